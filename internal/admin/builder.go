@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// BuilderUp is builder:up.
+// BuilderUp runs builder:up: it starts the embedded BuildKit, which then runs until builder:down.
 func BuilderUp(ctx context.Context, s *session.Session) error {
 	b := build.Builder(s)
 	defer b.Close()
@@ -19,7 +19,7 @@ func BuilderUp(ctx context.Context, s *session.Session) error {
 	return BuilderStatus(ctx, s)
 }
 
-// BuilderDown is builder:down.
+// BuilderDown runs builder:down: it stops the embedded BuildKit.
 func BuilderDown(ctx context.Context, s *session.Session) error {
 	b := build.Builder(s)
 	defer b.Close()
@@ -30,7 +30,7 @@ func BuilderDown(ctx context.Context, s *session.Session) error {
 	return nil
 }
 
-// BuilderStatus is builder:status.
+// BuilderStatus runs builder:status: it prints which BuildKit is used, and its state.
 func BuilderStatus(ctx context.Context, s *session.Session) error {
 	b := build.Builder(s)
 	defer b.Close()

@@ -26,11 +26,11 @@ type part struct {
 	name  string
 	dir   string
 	bytes int64
-	drop  func(context.Context, int64) (int64, error) // brings it down to that many bytes; nil keeps it
-	ours  bool                                        // of this distribution alone: nobody else can be at work with it
+	drop  func(context.Context, int64) (int64, error) // reduces it to that many bytes, and returns what that freed; or nil
+	ours  bool                                        // of this distribution alone: no other run can be using it
 }
 
-// caches lists what may be thrown away, the least needed last.
+// caches lists the caches, the one that is needed least last.
 func caches(s *session.Session) ([]part, error) {
 	b := build.Builder(s)
 	kit, err := b.Usage()
@@ -56,7 +56,8 @@ func caches(s *session.Session) ([]part, error) {
 	return parts, nil
 }
 
-// removeAll empties a folder that can be made again, but for the locks in it: others may be waiting for them.
+// removeAll returns a function that empties a folder which can be made again. Locks in it stay: others may be waiting
+// for them.
 func removeAll(dir string) func(context.Context, int64) (int64, error) {
 	return func(context.Context, int64) (int64, error) {
 		n, err := files.Usage(dir)
@@ -76,7 +77,7 @@ func removeAll(dir string) func(context.Context, int64) (int64, error) {
 	}
 }
 
-// CacheStatus is cache:status.
+// CacheStatus runs cache:status: it prints the size of each cache.
 func CacheStatus(_ context.Context, s *session.Session) error {
 	parts, err := caches(s)
 	if err != nil {
@@ -120,8 +121,8 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	return before - after, nil
 }
 
-// alone drops a cache that distributions share only while no other run is at work with any of them.
-func alone(s *session.Session, name string, drop func(context.Context, int64) (int64, error)) func(context.Context,
+// whileUnused returns a function that drops a cache that distributions share, unless another run uses one of them.
+func whileUnused(s *session.Session, name string, drop func(context.Context, int64) (int64, error)) func(context.Context,
 	int64) (int64, error) {
 	return func(ctx context.Context, keep int64) (n int64, err error) {
 		dropped := false
@@ -140,8 +141,9 @@ func alone(s *session.Session, name string, drop func(context.Context, int64) (i
 	}
 }
 
-// CachePrune is cache:prune: what nothing leads to and BuildKit's cache goes first, then what can be made again;
-// mirrors and the loopback registry only with -all, but for the registry, which holds releases.
+// CachePrune runs cache:prune: it removes unreferenced data of the local registry, then BuildKit's cache, then what can be
+// made again, until the caches are within [cache] max. With all it empties the caches, except for the local registry,
+// which has releases.
 func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 	parts, err := caches(s)
 	if err != nil {
@@ -175,7 +177,7 @@ func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 			continue
 		}
 		if !c.ours {
-			drop = alone(s, c.name, drop)
+			drop = whileUnused(s, c.name, drop)
 		}
 		n, err := drop(ctx, max(keep, 0))
 		if err != nil {

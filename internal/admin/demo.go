@@ -22,7 +22,7 @@ import (
 // demoDir is where demo works, unless -dir= names another folder.
 const demoDir = "dist/demo"
 
-// Demo is demo: the whole flow on the bundled miniature, published to two registries on this machine.
+// Demo runs demo: the whole flow on the bundled miniature, published to two registries on this machine.
 func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	root := s.Path(cmp.Or(dir, demoDir))
 	s.Term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
@@ -78,7 +78,7 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	return nil
 }
 
-// demoBases makes the bases where this machine can; elsewhere Docker pulls the official ones.
+// demoBases makes the bases if this machine can; otherwise Docker pulls the official ones.
 func demoBases(ctx context.Context, s *session.Session) error {
 	b := build.Builder(s)
 	defer b.Close()
@@ -93,8 +93,8 @@ func demoBases(ctx context.Context, s *session.Session) error {
 	return err
 }
 
-// machineOnly leaves out of an environment what belongs to a distribution of one's own, and keeps what says how this
-// machine reaches out.
+// machineOnly removes from an environment the settings of a distribution, and keeps those of this machine: its cache,
+// mirrors, certificates and builder.
 func machineOnly(environ []string) []string {
 	var out []string
 	for _, kv := range environ {

@@ -15,10 +15,10 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// repository is where this tool lives.
+// repository is the address of this tool's source.
 const repository = "https://github.com/howdah/howdah"
 
-// Init is init: a distribution of its own in another folder; name is the folder's where it is "".
+// Init runs init: it writes a new distribution into another folder. Name "" is the folder's.
 func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	if dir == "" {
 		dir = "."
@@ -58,8 +58,8 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	return w.End(int(fault.OK))
 }
 
-// toolVersion is the commit of the tool that a new distribution's workflow calls: that of the checkout that the run
-// is in, else that from which the running binary was made.
+// toolVersion returns the commit of the tool that a new distribution's workflow calls: that of the checkout that the run
+// is in, or else that from which the running binary was made.
 func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}
 	if v := session.ToolRelease(); v != "" {

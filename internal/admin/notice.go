@@ -25,7 +25,7 @@ var topics = map[string]github.Topic{
 	"release":     {Key: "release", Title: "The release fails"},
 }
 
-// Notice is ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when it
+// Notice runs ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when it
 // is green. outcome is a step's, as GitHub Actions names it.
 func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 	topic, ok := topics[of]
@@ -65,8 +65,8 @@ func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 // notInKey is what a path has that the key of a topic may not.
 var notInKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
-// failureText is the report that the failed run printed, from the file that it left beside howdah.toml. Without one,
-// howdah.toml itself may be at fault: that is why this target does not need it to be right.
+// failureText returns the report that the failed run printed, from the file that it wrote beside howdah.toml. Without
+// that file, howdah.toml itself may be wrong: therefore this target does not need a correct one.
 func failureText(s *session.Session, of, file string) (string, error) {
 	data, err := files.ReadAt(filepath.Join(filepath.Dir(s.Path(file)), "dist", of+".json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {

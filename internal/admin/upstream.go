@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// UpstreamStatus is upstream:status: what moved since the last release.
+// UpstreamStatus runs upstream:status: it prints what changed since the last release.
 func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
 		day := o.Day(s)
@@ -30,7 +30,7 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 		if out.Watched, err = watched(ctx, s, u); err != nil {
 			return err
 		}
-		if err := opens(s, day, &out); err != nil {
+		if out.Opens, out.Changes, err = nextWindow(s, day); err != nil {
 			return err
 		}
 		hub := s.GitHub()
@@ -66,11 +66,12 @@ func since(ctx context.Context, u candidate.Upstream, last *record.Record, out *
 	return nil
 }
 
-// opens finds the next day on which a change's window opens or closes.
-func opens(s *session.Session, day time.Time, out *view.Status) error {
+// nextWindow returns the next day, YYYY-MM-DD, on which the window of a change opens or closes, and those changes; "" if
+// there is none.
+func nextWindow(s *session.Session, day time.Time) (on string, changes []string, err error) {
 	series, err := candidate.Series(s)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
 	var next time.Time
 	for _, c := range series.Changes {
@@ -80,18 +81,18 @@ func opens(s *session.Session, day time.Time, out *view.Status) error {
 		switch at := c.Window.Next(day); {
 		case at.IsZero():
 		case next.IsZero() || at.Before(next):
-			next, out.Changes = at, []string{c.Name}
+			next, changes = at, []string{c.Name}
 		case at.Equal(next):
-			out.Changes = append(out.Changes, c.Name)
+			changes = append(changes, c.Name)
 		}
 	}
-	if !next.IsZero() {
-		out.Opens = next.Format(time.DateOnly)
+	if next.IsZero() {
+		return "", nil, nil
 	}
-	return nil
+	return next.Format(time.DateOnly), changes, nil
 }
 
-// Fetch is upstream:fetch: the pin goes to dist/upstream-fetch.json.
+// Fetch runs upstream:fetch: it writes the pin to dist/upstream-fetch.json.
 func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
 		stage := s.Story.Stage("fetching files")
@@ -105,7 +106,7 @@ func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
 		if err := errors.Join(
 			view.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema},
 				s.Term.Secrets()),
-			s.GitHub().Outputs(same(ctx, u)...),
+			s.GitHub().Outputs(refOutputs(ctx, u)...),
 		); err != nil {
 			return err
 		}
@@ -114,16 +115,16 @@ func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
 	})
 }
 
-// fetched is dist/upstream-fetch.json.
+// fetched is dist/upstream-fetch.json. It has the pin's keys at its top level: that is why the pin is embedded.
 type fetched struct {
 	upstream.Pin
 	Version string `json:"version"`
 	Schema  string `json:"schema"`
 }
 
-// same are the outputs by which other jobs of a workflow come to the same commit: -ref= and, where that is a branch's
-// commit, the branch, for HOWDAH_UPSTREAM_REF.
-func same(ctx context.Context, u candidate.Upstream) []github.Output {
+// refOutputs returns the outputs with which other jobs of a workflow use the same commit: -ref= and, if that is a
+// branch's commit, the branch, for HOWDAH_UPSTREAM_REF.
+func refOutputs(ctx context.Context, u candidate.Upstream) []github.Output {
 	ref, branch := u.Pin.Ref, ""
 	if _, err := u.Mirror.Repo.Resolve(ctx, "refs/heads/"+u.Pin.Ref); err == nil {
 		ref, branch = string(u.Pin.Commit), u.Pin.Ref

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// ShowVersion is version:show: what would be stamped at the pin.
+// ShowVersion runs version:show: it prints the version that images of the pin would show.
 func ShowVersion(ctx context.Context, s *session.Session, o candidate.Options) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
 		accepted, err := build.Accepted(s)
@@ -32,7 +32,7 @@ func ShowVersion(ctx context.Context, s *session.Session, o candidate.Options) e
 	})
 }
 
-// AcceptVersion is version:accept: upstream's version at the pin goes into VERSION.
+// AcceptVersion runs version:accept: it writes upstream's version at the pin into VERSION.
 func AcceptVersion(ctx context.Context, s *session.Session, o candidate.Options, dry bool) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
 		before, err := build.Accepted(s)
@@ -43,14 +43,12 @@ func AcceptVersion(ctx context.Context, s *session.Session, o candidate.Options,
 			s.Term.Answerf("%s was accepted before; nothing to do", before)
 			return nil
 		}
-		if !dry {
-			if err := s.Write("VERSION", []byte(u.Facts.Version.String()+"\n")); err != nil {
-				return err
-			}
-		}
 		if dry {
 			s.Term.Answerf("dry run: would accept %s", u.Facts.Version)
 			return nil
+		}
+		if err := s.Write("VERSION", []byte(u.Facts.Version.String()+"\n")); err != nil {
+			return err
 		}
 		s.Term.Answerf("%s accepted; commit VERSION", u.Facts.Version)
 		return nil

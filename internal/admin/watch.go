@@ -17,12 +17,12 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// watchLock is the file that keeps what a person acknowledged: lines "PATH BLOB", "-" for a file that is not there.
+// watchLock is the file of what a person acknowledged: lines "PATH BLOB", separated by a tab; "-" for a missing file.
 const watchLock = "watch.lock"
 
 const watchHead = "# Written by upstream:ack: the watched files of upstream as a person last saw them.\n"
 
-// acknowledged reads watch.lock; without one nothing is acknowledged yet, and nothing is shown.
+// acknowledged reads watch.lock. It returns nil if there is none: nothing was acknowledged yet, and nothing is shown.
 func acknowledged(s *session.Session) (map[string]tree.ID, error) {
 	lines, err := s.Config.ReadLines(watchLock)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
@@ -43,7 +43,7 @@ func acknowledged(s *session.Session) (map[string]tree.ID, error) {
 	return out, nil
 }
 
-// Acknowledge is upstream:ack.
+// Acknowledge runs upstream:ack: it writes the watched files as they are at the pin into watch.lock.
 func Acknowledge(ctx context.Context, s *session.Session, o candidate.Options, dry bool) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
 		before, err := acknowledged(s)
@@ -91,7 +91,7 @@ func Acknowledge(ctx context.Context, s *session.Session, o candidate.Options, d
 	})
 }
 
-// watched is what changed in the watched files since they were acknowledged.
+// watched returns what changed in the watched files since they were acknowledged.
 func watched(ctx context.Context, s *session.Session, u candidate.Upstream) ([]view.Watched, error) {
 	before, err := acknowledged(s)
 	if err != nil || before == nil {

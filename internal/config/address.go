@@ -13,15 +13,15 @@ import (
 )
 
 var (
-	scheme  = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
-	helper  = regexp.MustCompile(`^[A-Za-z0-9]+::`)
-	scpLike = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\s]+$`)
+	scheme       = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
+	remoteHelper = regexp.MustCompile(`^[A-Za-z0-9]+::`)
+	scpLike      = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\s]+$`)
 )
 
 // repository returns a value as an address for git: https, ssh, file, or a local path, which becomes absolute. Other
 // schemes could run programs (ext::) or be intercepted (git, http).
 func (l *loader) repository(v value) string {
-	if helper.MatchString(v.text) {
+	if remoteHelper.MatchString(v.text) {
 		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).
 			WithHint(schemes))
 		return ""

@@ -18,7 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/upstreamref"
 )
 
-// What each key may say, and which keys exclude each other.
+// This file has the values that each key may have, and which keys exclude each other.
 
 func setName(l *loader, v value) {
 	l.check(v, stamp.CheckName(v.text))

@@ -35,7 +35,7 @@ type Config struct {
 	places map[string]place
 }
 
-// Path is a file or folder: its name for messages ("file:line"), and its path.
+// Path is a file or folder: its name for messages, and its absolute path.
 type Path struct {
 	Name string
 	Abs  string // "" if not set

@@ -23,7 +23,7 @@ var imageDefaults = map[string]Image{
 func (l *loader) imageKey(leaf leaf, v value) {
 	var i int
 	fmt.Sscanf(leaf.path, "image[%d]", &i)
-	if owner.MatchString(v.text) {
+	if placeholder.MatchString(v.text) {
 		l.fail(v.fault("%q still has the placeholder OWNER", v.text).WithHint("write your own account there, in small " +
 			"letters"))
 		return
@@ -68,7 +68,7 @@ func (l *loader) bothImages() {
 	}
 	roles := map[string]string{}
 	if text, ok := l.vars["HOWDAH_IMAGE_ROLES"]; ok {
-		v, err := l.fromEnv(Key{Path: "image.role", Form: kindTable}, "HOWDAH_IMAGE_ROLES", text)
+		v, err := l.fromEnv(Key{Path: "image.role", Form: formTable}, "HOWDAH_IMAGE_ROLES", text)
 		switch {
 		case text == "":
 			l.errs = append(l.errs, emptyVariable("HOWDAH_IMAGE_ROLES", false))
@@ -146,7 +146,7 @@ func (l *loader) image(role string, found map[string]int, line func(int, string)
 			return
 		}
 		*to, *v = text, value{place: place{file: variable}, base: l.work, text: text, key: Key{Path: "image"}}
-		if err := control(*v); err != nil {
+		if err := checkCharacters(*v); err != nil {
 			l.fail(err)
 		}
 	}

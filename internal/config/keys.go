@@ -14,14 +14,14 @@ type Form string
 
 // The forms. In an environment variable, separate list items with commas; a table is "a=b,c=d".
 const (
-	kindText    Form = "text"
-	kindList    Form = "list"
-	kindSwitch  Form = "true or false"
-	kindNumber  Form = "number"
-	kindLength  Form = "duration"
-	kindBytes   Form = "size"
-	kindTable   Form = "table"
-	kindBuilder Form = "text or table"
+	formText        Form = "text"
+	formList        Form = "list"
+	formBool        Form = "true or false"
+	formNumber      Form = "number"
+	formDuration    Form = "duration"
+	formSize        Form = "size"
+	formTable       Form = "table"
+	formTextOrTable Form = "text or table"
 )
 
 // Keys returns all settings, in the order of howdah.toml.
@@ -71,92 +71,92 @@ func (k Key) mayBeEmpty() bool {
 }
 
 var settings = []setting{
-	{Key{"name", env("NAME"), kindText, "", "the distribution; it goes into the version's metadata: `4.6.0+NAME.COMMIT`"},
+	{Key{"name", env("NAME"), formText, "", "the distribution; it goes into the version's metadata: `4.6.0+NAME.COMMIT`"},
 		setName},
-	{Key{"howdah", env("HOWDAH"), kindText, "", "versions of the tool that may be used: `>= 1.4`"}, setTool},
-	{Key{"patches", env("PATCHES"), kindList, `["patches"]`, "folders of changes: one series, in this order"}, setPatches},
-	{Key{"zone", env("ZONE"), kindText, "UTC", "the time zone in which days begin, such as `Europe/Berlin`"}, setZone},
-	{Key{"max_age", env("MAX_AGE"), kindLength, "7d",
+	{Key{"howdah", env("HOWDAH"), formText, "", "versions of the tool that may be used: `>= 1.4`"}, setTool},
+	{Key{"patches", env("PATCHES"), formList, `["patches"]`, "folders of changes: one series, in this order"}, setPatches},
+	{Key{"zone", env("ZONE"), formText, "UTC", "the time zone in which days begin, such as `Europe/Berlin`"}, setZone},
+	{Key{"max_age", env("MAX_AGE"), formDuration, "7d",
 		"how old Debian's packages in an image may get before they are updated"},
 		func(l *loader, v value) { l.c.MaxAge = l.duration(v) }},
 
-	{Key{"upstream.url", env("UPSTREAM_URL"), kindText, "https://github.com/mastodon/mastodon.git",
+	{Key{"upstream.url", env("UPSTREAM_URL"), formText, "https://github.com/mastodon/mastodon.git",
 		"the repository that is followed"},
 		func(l *loader, v value) { l.c.Upstream.URL = l.repository(v) }},
-	{Key{"upstream.ref", env("UPSTREAM_REF"), kindText, "main",
+	{Key{"upstream.ref", env("UPSTREAM_REF"), formText, "main",
 		"a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
 		setRef},
-	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), kindLength, "none",
+	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), formDuration, "none",
 		"take the newest first-parent commit that is at least so old"},
 		func(l *loader, v value) { l.c.Upstream.Settle = l.duration(v) }},
-	{Key{"upstream.watch", env("UPSTREAM_WATCH"), kindList,
+	{Key{"upstream.watch", env("UPSTREAM_WATCH"), formList,
 		`["Dockerfile", "streaming/Dockerfile", ".env.production.sample", ".ruby-version", ".nvmrc"]`,
 		"upstream's files whose changes are reported until `upstream:ack`"}, setWatch},
 
-	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), kindText, "mastodon, mastodon-streaming",
+	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), formText, "mastodon, mastodon-streaming",
 		"the image's name, the last part of its repository"}, nil},
-	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), kindText,
+	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), formText,
 		"docker/web.Dockerfile, docker/streaming.Dockerfile", "without a folder `docker/` the tool's own"}, nil},
-	{Key{"image.role", env("IMAGE_ROLES"), kindText, "",
+	{Key{"image.role", env("IMAGE_ROLES"), formText, "",
 		"`web` or `streaming`; derived from the two keys above where not given. In the environment " +
 			"`NAME=ROLE,NAME=ROLE`"}, nil},
 
-	{Key{"source.repository", env("SOURCE_REPOSITORY"), kindText, "",
+	{Key{"source.repository", env("SOURCE_REPOSITORY"), formText, "",
 		"this distribution's own address; needed once a registry is set"},
 		func(l *loader, v value) { l.c.Source.Repository = l.webAddress(v) }},
-	{Key{"source.push", env("SOURCE_PUSH"), kindText, "none",
+	{Key{"source.push", env("SOURCE_PUSH"), formText, "none",
 		"the repository that the patched commit is pushed to: the AGPL's \"source code\" link"},
 		func(l *loader, v value) { l.c.Source.Push = l.repository(v) }},
 
-	{Key{"publish.registries", env("REGISTRIES"), kindList, "none",
+	{Key{"publish.registries", env("REGISTRIES"), formList, "none",
 		"where both images go: `ghcr.io/you`. None: a registry on loopback"},
 		func(l *loader, v value) { l.c.Publish.Registries = l.registries(v) }},
-	{Key{"publish.required", env("REQUIRED"), kindList, "all registries",
+	{Key{"publish.required", env("REQUIRED"), formList, "all registries",
 		"those without which there is no release; another may lag"},
 		func(l *loader, v value) { l.c.Publish.Required = l.registries(v) }},
-	{Key{"publish.visibility", env("VISIBILITY"), kindText, "public",
+	{Key{"publish.visibility", env("VISIBILITY"), formText, "public",
 		"`public`: read back without credentials, so that the cluster can pull; or `private`"}, setVisibility},
-	{Key{"publish.moving", env("MOVING"), kindList, "none", "tags that follow the newest release, such as `edge`"},
+	{Key{"publish.moving", env("MOVING"), formList, "none", "tags that follow the newest release, such as `edge`"},
 		setMoving},
-	{Key{"publish.insecure", env("INSECURE"), kindList, "none",
+	{Key{"publish.insecure", env("INSECURE"), formList, "none",
 		"registries that are spoken to in plain HTTP; loopback always is"}, setInsecure},
-	{Key{"publish.port", env("PORT"), kindNumber, "5050", "the loopback registry's port"}, setPort},
+	{Key{"publish.port", env("PORT"), formNumber, "5050", "the loopback registry's port"}, setPort},
 
-	{Key{"build.platforms", env("PLATFORMS"), kindList, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
-	{Key{"build.builder", env("BUILDER"), kindBuilder, "auto",
+	{Key{"build.platforms", env("PLATFORMS"), formList, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
+	{Key{"build.builder", env("BUILDER"), formTextOrTable, "auto",
 		"`auto`, `embedded`, `docker`, an address of a BuildKit, or a table from platform to address"}, setBuilder},
-	{Key{"build.tls", env("TLS"), kindText, "none",
+	{Key{"build.tls", env("TLS"), formText, "none",
 		"a folder with `ca.pem`, `cert.pem` and `key.pem` for builders over tcp"},
 		func(l *loader, v value) { l.c.Build.TLS = l.existing(v, true) }},
-	{Key{"build.emulate", env("EMULATE"), kindSwitch, "false",
+	{Key{"build.emulate", env("EMULATE"), formBool, "false",
 		"build a platform that no builder has natively under emulation"},
 		func(l *loader, v value) { l.c.Build.Emulate = v.text == "true" }},
-	{Key{"build.debian", env("DEBIAN"), kindText, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"},
+	{Key{"build.debian", env("DEBIAN"), formText, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"},
 		setDebian},
-	{Key{"build.ca", env("CA"), kindText, "none",
+	{Key{"build.ca", env("CA"), formText, "none",
 		"a file of certificates that builds trust too; without it the one that `SSL_CERT_FILE` names"},
 		func(l *loader, v value) { l.c.Build.CA = l.existing(v, false) }},
-	{Key{"build.gem_mirror", env("GEM_MIRROR"), kindText, "none", "a mirror of the gem index: an address or a folder"},
+	{Key{"build.gem_mirror", env("GEM_MIRROR"), formText, "none", "a mirror of the gem index: an address or a folder"},
 		func(l *loader, v value) { l.c.Build.GemMirror = l.mirror(v) }},
-	{Key{"build.npm_registry", env("NPM_REGISTRY"), kindText, "none", "an npm registry in place of the public one"},
+	{Key{"build.npm_registry", env("NPM_REGISTRY"), formText, "none", "an npm registry in place of the public one"},
 		func(l *loader, v value) { l.c.Build.NPMRegistry = l.mirror(v) }},
-	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), kindText, "none", "a mirror of Debian's archive"},
+	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), formText, "none", "a mirror of Debian's archive"},
 		func(l *loader, v value) { l.c.Build.DebianMirror = l.mirror(v) }},
-	{Key{"build.git_mirror", env("GIT_MIRROR"), kindTable, "none",
+	{Key{"build.git_mirror", env("GIT_MIRROR"), formTable, "none",
 		"from a gem's git repository to where it is read instead"}, setGitMirror},
-	{Key{"build.args", env("ARGS"), kindTable, "none", "more build arguments for both Dockerfiles; never secrets"},
+	{Key{"build.args", env("ARGS"), formTable, "none", "more build arguments for both Dockerfiles; never secrets"},
 		setArgs},
 
-	{Key{"build.compression", env("COMPRESSION"), kindText, "zstd",
+	{Key{"build.compression", env("COMPRESSION"), formText, "zstd",
 		"how the images' layers are compressed: `zstd`, or `gzip` for a registry or a container runtime from before " +
 			"2023"}, setCompression},
-	{Key{"build.cache", env("BUILD_CACHE"), kindText, "registry",
+	{Key{"build.cache", env("BUILD_CACHE"), formText, "registry",
 		"where build steps are kept for other builders: `registry` (`NAME-cache` beside the images, once a registry is " +
 			"set), `none`, `local:FOLDER`, or BuildKit's own form, `type=s3,bucket=…`"}, setBuildCache},
 
-	{Key{"cache.dir", env("CACHE"), kindText, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
+	{Key{"cache.dir", env("CACHE"), formText, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
 		func(l *loader, v value) { l.c.Cache.dir = l.path(v).Abs }},
-	{Key{"cache.max", env("CACHE_MAX"), kindBytes, "30GB", "what `cache:prune` keeps at most"},
+	{Key{"cache.max", env("CACHE_MAX"), formSize, "30GB", "what `cache:prune` keeps at most"},
 		func(l *loader, v value) { l.c.Cache.Max = l.size(v) }},
 }
 

@@ -164,7 +164,7 @@ func (l *loader) read() {
 func (l *loader) apply(s setting, v value) {
 	before := len(l.errs)
 	for _, text := range append([]string{v.text}, v.list...) {
-		if owner.MatchString(text) {
+		if placeholder.MatchString(text) {
 			l.fail(v.fault("%q still has the placeholder OWNER", text).WithHint("write your own account there, in small " +
 				"letters"))
 			return

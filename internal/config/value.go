@@ -26,8 +26,8 @@ type value struct {
 	none  bool
 }
 
-// owner matches the placeholder in howdah.toml's template.
-var owner = regexp.MustCompile(`(^|[^A-Za-z0-9_])OWNER($|[^A-Za-z0-9_])`)
+// placeholder matches the one of howdah.toml's template.
+var placeholder = regexp.MustCompile(`(^|[^A-Za-z0-9_])OWNER($|[^A-Za-z0-9_])`)
 
 func (v value) fault(format string, args ...any) *fault.Error {
 	return fault.New(fault.Usage, format, args...).At(v.file, v.line)
@@ -45,17 +45,17 @@ func (v value) item(i int) value {
 // example returns an example of a form.
 func example(form Form) string {
 	switch form {
-	case kindList:
+	case formList:
 		return `["a", "b"]`
-	case kindSwitch:
+	case formBool:
 		return "true"
-	case kindNumber:
+	case formNumber:
 		return "5050"
-	case kindLength:
+	case formDuration:
 		return `"6h"`
-	case kindBytes:
+	case formSize:
 		return `"30GB"`
-	case kindTable:
+	case formTable:
 		return `{ "a" = "b" }`
 	}
 	return `"a"`
@@ -71,7 +71,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	}
 	switch x := leaf.value.(type) {
 	case string:
-		if key.Form == kindList || key.Form == kindTable || key.Form == kindSwitch || key.Form == kindNumber {
+		if key.Form == formList || key.Form == formTable || key.Form == formBool || key.Form == formNumber {
 			return v, wrong("a text")
 		}
 		if x == "" {
@@ -79,17 +79,17 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		}
 		v.text, v.none = x, x == "none" && key.Default == "none"
 	case bool:
-		if key.Form != kindSwitch {
+		if key.Form != formBool {
 			return v, wrong("true or false")
 		}
 		v.text = strconv.FormatBool(x)
 	case int64:
-		if key.Form != kindNumber {
+		if key.Form != formNumber {
 			return v, wrong("a number")
 		}
 		v.text = strconv.FormatInt(x, 10)
 	case []any:
-		if key.Form != kindList {
+		if key.Form != formList {
 			return v, wrong("a list")
 		}
 		v.none = len(x) == 0
@@ -103,7 +103,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 			v.list, v.lines = append(v.list, s), append(v.lines, line)
 		}
 	case map[string]any:
-		if key.Form != kindTable && key.Form != kindBuilder {
+		if key.Form != formTable && key.Form != formTextOrTable {
 			return v, wrong("a table")
 		}
 		v.table = map[string]string{}
@@ -122,7 +122,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	default:
 		return v, wrong("something else")
 	}
-	if err := control(v); err != nil {
+	if err := checkCharacters(v); err != nil {
 		return v, err
 	}
 	return v, nil
@@ -130,19 +130,19 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 
 func article(form Form) string {
 	switch form {
-	case kindSwitch:
+	case formBool:
 		return string(form)
-	case kindBuilder:
+	case formTextOrTable:
 		return "a text or a table"
-	case kindNumber:
+	case formNumber:
 		return "a whole number"
 	}
 	return "a " + string(form)
 }
 
-// control returns an error for control characters, which no setting needs and which an error or a log would have to
+// checkCharacters returns an error for control characters, which no setting needs and which an error or a log would have to
 // hide.
-func control(v value) *fault.Error {
+func checkCharacters(v value) *fault.Error {
 	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)),
 		slices.Sorted(maps.Values(v.table))) {
 		if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
@@ -163,14 +163,14 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		return v, nil
 	}
 	switch key.Form {
-	case kindList:
+	case formList:
 		for part := range strings.SplitSeq(text, ",") {
 			if part = strings.TrimSpace(part); part == "" {
 				return v, v.fault("%q has an empty item", text).WithHint("separate items with single commas: a,b")
 			}
 			v.list = append(v.list, part)
 		}
-	case kindSwitch:
+	case formBool:
 		switch strings.ToLower(text) {
 		case "true", "1", "yes", "on":
 			v.text = "true"
@@ -179,13 +179,13 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		default:
 			return v, v.fault("expected true or false, found %q", text).WithHint("write true, or false")
 		}
-	case kindBuilder:
+	case formTextOrTable:
 		if !strings.Contains(text, "=") {
 			v.text = text
 			break
 		}
 		fallthrough
-	case kindTable:
+	case formTable:
 		v.table = map[string]string{}
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
@@ -200,7 +200,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 	default:
 		v.text = text
 	}
-	if err := control(v); err != nil {
+	if err := checkCharacters(v); err != nil {
 		return v, err
 	}
 	return v, nil
@@ -209,7 +209,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 // fromDefault parses Key.Default, so that the documented default is the real one.
 func (l *loader) fromDefault(key Key) (value, *fault.Error) {
 	v := value{place: place{file: l.c.File}, base: l.c.Root, key: key, text: key.Default}
-	if key.Form == kindList {
+	if key.Form == formList {
 		v.text = ""
 		var d struct{ V []string }
 		if err := toml.Unmarshal([]byte("V = "+key.Default), &d); err != nil {
