@@ -50,10 +50,10 @@ var arrows = map[string]string{
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
 		"internal/record internal/session internal/ship internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
-	"internal/term": "internal/goroutine internal/fault internal/secret internal/target",
+	"internal/term": "internal/environ internal/goroutine internal/fault internal/secret internal/target",
 	"internal/view": "internal/fault internal/files internal/github internal/plural internal/record " +
 		"internal/target internal/term internal/verdict",
-	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
+	"internal/github":      "internal/environ internal/fault internal/pullref internal/secret internal/term internal/tree",
 	"internal/plural":      "",
 	"internal/pullref":     "internal/fault",
 	"internal/environ":     "",

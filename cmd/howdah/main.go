@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string) int {
 	return code
 }
 
-// usage is a mistake that cobra found, as Howdah reports mistakes: exit 2, with the nearest name.
+// usage returns a mistake that cobra found as Howdah reports mistakes: exit code 2, with the nearest name.
 func usage(root *cobra.Command, err error) error {
 	var mistake *fault.Error
 	if errors.As(err, &mistake) {
@@ -44,7 +44,7 @@ func usage(root *cobra.Command, err error) error {
 		WithHint("this lists the commands: %s --help", root.Name())
 }
 
-// commands is the tree of commands: one a namespace, one a target.
+// commands returns the tree of commands: one for each namespace, and one for each target.
 func commands(ctx context.Context, code *int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "howdah",
@@ -97,7 +97,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 	return root
 }
 
-// unknown is the error of a command that there is not, with the nearest one as it is typed.
+// unknown returns the error for an unknown command, with the nearest one as it is typed.
 func unknown(root *cobra.Command, args []string) error {
 	name := strings.Join(args[:min(2, len(args))], ":")
 	t, err := target.Find(name)
@@ -135,7 +135,7 @@ func withVerb(program, verb string) (lines []string) {
 	return lines
 }
 
-// version is the tag that the program was made at, or one made of the commit's date and id.
+// version returns the tag that the program was built from, or one made of the commit's date and id.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version
@@ -143,7 +143,7 @@ func version() string {
 	return "(devel)"
 }
 
-// listTargets prints the targets by what one wants.
+// listTargets prints the targets by purpose.
 func listTargets(w io.Writer) {
 	fmt.Fprint(w, target.Listing(term.Columns(os.Stdout), true, false))
 }
@@ -151,7 +151,7 @@ func listTargets(w io.Writer) {
 // short is the namespace whose name may be left out: its commands are what people type most.
 const short = "patch"
 
-// namespace is the command above those of one namespace.
+// namespace returns the command above those of one namespace.
 func namespace(space string) *cobra.Command {
 	c := &cobra.Command{
 		Use: space, Short: "commands that begin with " + space, Args: cobra.ArbitraryArgs,
@@ -169,7 +169,7 @@ func namespace(space string) *cobra.Command {
 	return c
 }
 
-// command is one target's command.
+// command returns one target's command.
 func command(ctx context.Context, t target.Target, code *int) *cobra.Command {
 	use := t.Verb()
 	for _, a := range t.Args {
@@ -219,7 +219,7 @@ func (v *value) Set(text string) error { v.text = text; return nil }
 // String is the text.
 func (v *value) String() string { return v.text }
 
-// Type is what help prints behind the option's name; nothing for a switch.
+// Type is what help prints after the option's name. For a switch, "bool" makes it print nothing.
 func (v *value) Type() string {
 	if v.kind == "" {
 		return "bool"

@@ -40,7 +40,7 @@ type Process struct {
 	Step           transaction.Step // nil except in tests, which interrupt a run between two operations on the disk
 }
 
-// This returns the process itself. Words is set for a program that takes "patch check" rather than "patch:check".
+// This returns the process that the program runs in. Words is set for a program that takes "patch check" rather than "patch:check".
 func This(words bool) (Process, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -51,8 +51,8 @@ func This(words bool) (Process, error) {
 	return p, nil
 }
 
-// called is a run of a program under the name that was typed, in an environment and a folder; it has no streams and no
-// clock yet.
+// called returns the process of a program under the name that was typed, in an environment and a folder. It has no
+// streams and no clock yet.
 func called(name string, environment []string, dir string, words bool) Process {
 	caller := target.CallerOf(name, environ.Get(environment, "HOWDAH_CONFIG"))
 	caller.Words = words

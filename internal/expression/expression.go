@@ -1,5 +1,5 @@
-// Package expression bounds what looking for a regular expression may cost: an expression goes in; what each byte of a
-// text costs, or why the expression is refused, comes out.
+// Package expression limits the cost of searching for a regular expression. An expression goes in; the cost for each byte
+// of a text, or why the expression is refused, comes out.
 package expression
 
 import (
@@ -7,21 +7,22 @@ import (
 	"regexp/syntax"
 )
 
-// What a regular expression may be at most.
+// Limits of a regular expression.
 const (
 	maxMatch  = 4_096 // bytes of its text
 	maxWeight = 1_000
 	maxRunes  = 20_000
 )
 
-// size is how large an expression is.
+// size is the size of an expression.
 type size struct {
-	weight int // how many things it may be in the middle of at once, which is what each byte of a text costs
+	weight int // number of states that it can be in at once: the cost of each byte of a text
 	runes  int // with repetitions written out
-	turns  int // operators, at each of which more than one thing may follow
+	turns  int // operators, after each of which more than one thing can follow
 }
 
-// measure estimates an expression: every character class counts, and of a literal how often it can overlap itself.
+// measure estimates the size of an expression. A character class counts as one, a literal as often as it can overlap
+// itself.
 func measure(match string) size {
 	var x size
 	re, err := syntax.Parse("(?m)"+match, syntax.Perl)
@@ -51,14 +52,14 @@ func (x *size) add(re *syntax.Regexp, times int) {
 	}
 }
 
-// Cost is how many things the expression may be in the middle of at each byte of a text, its operators among them, and
-// how many characters it has with its repetitions written out.
+// Cost returns the cost of each byte of a text (the number of states of the expression, operators included), and once, the
+// number of its characters with repetitions written out.
 func Cost(match string) (each, once int) {
 	x := measure(match)
 	return x.weight + x.turns, x.runes + x.turns
 }
 
-// Check refuses an expression that takes too long to look for.
+// Check returns an error for an expression that takes too long to search for.
 func Check(match string) error {
 	if len(match) > maxMatch {
 		return fmt.Errorf("match has %d bytes, at most %d are allowed", len(match), maxMatch)
@@ -74,7 +75,7 @@ func Check(match string) error {
 	return nil
 }
 
-// overlaps is how many prefixes of a text can end at one place within it (Knuth, Morris and Pratt).
+// overlaps returns how many prefixes of a text can end at one place within it (Knuth, Morris and Pratt).
 func overlaps(text []rune) (most int) {
 	back, depth := make([]int, len(text)+1), make([]int, len(text)+1)
 	for i, k := 1, 0; i <= len(text); i++ {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/term"
 )
@@ -26,8 +27,8 @@ type Actions struct {
 }
 
 // ActionsOf reads what GitHub Actions sets; what it is given to write is masked.
-func ActionsOf(environ []string, secrets term.Secrets) Actions {
-	get := term.Lookup(environ)
+func ActionsOf(environment []string, secrets term.Secrets) Actions {
+	get := func(name string) string { return environ.Get(environment, name) }
 	return Actions{
 		summary: get("GITHUB_STEP_SUMMARY"), output: get("GITHUB_OUTPUT"), workspace: get("GITHUB_WORKSPACE"),
 		commands: get("GITHUB_ACTIONS") == "true", secrets: secrets,

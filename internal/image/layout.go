@@ -111,8 +111,8 @@ func (r *Result) finish(dir string, index v1.IndexManifest) error {
 		return err
 	}
 	r.Digest = d.Digest.String()
-	top,
-		err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}})
+	list := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}}
+	top, err := json.Marshal(list)
 	if err != nil {
 		return err
 	}

@@ -95,11 +95,11 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			out.leave(q.Name, err)
 			continue
 		}
-		if err := src.take(ctx, out, f, q, data); err != nil {
+		if err := src.importFile(ctx, out, f, q, data); err != nil {
 			return nil, err
 		}
 	}
-	return out, src.rest(out, f, rest{list, known})
+	return out, src.recordRest(out, f, listed{list, known})
 }
 
 // holdsPatch reports whether the content of a file is a patch, for files whose name does not say so: "0001-limit",
@@ -116,8 +116,8 @@ func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	return kind == patchform.IsPatch
 }
 
-// take imports one file of the folder.
-func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
+// importFile imports one file of the folder.
+func (src Source) importFile(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
 	file := path.Join(f.Name, q.Name)
 	data, program := patchform.Unpack(data, series.MaxFile)
 	if program != "" {
@@ -141,19 +141,19 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quil
 		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made from %q", q.Name).At(file, 1))
 		return nil
 	}
-	return src.mails(ctx, out,
-		taking{file: file, label: q.Name, name: name, patch: patchform.Patch{Data: data, Strip: q.Strip, Stated: q.Stated,
+	return src.importMails(ctx, out,
+		patchFile{file: file, label: q.Name, name: name, patch: patchform.Patch{Data: data, Strip: q.Strip, Stated: q.Stated,
 			Reverse: q.Reverse}})
 }
 
-// rest is what rest needs to know about the patches of a folder.
-type rest struct {
+// listed has the patches of a folder that are known already.
+type listed struct {
 	list  string // the file that lists the patches; "" if there is none
 	known map[string]bool
 }
 
-// rest records the files of the folder that were not imported.
-func (src Source) rest(out *Import, f series.Folder, r rest) error {
+// recordRest records the files of the folder that were not imported.
+func (src Source) recordRest(out *Import, f series.Folder, r listed) error {
 	below := map[string]int{}
 	var folders, others []string
 	seen := 0

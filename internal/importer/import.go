@@ -99,9 +99,9 @@ func (i *Import) CountUndecided() int {
 // Text returns the changes as entries of series.toml, with comments above them for what is undecided.
 func (i *Import) Text() []byte {
 	var parts [][]byte
-	told := map[string]bool{}
+	commented := map[string]bool{}
 	comments := func(change string) {
-		told[change] = true
+		commented[change] = true
 		var b bytes.Buffer
 		for _, f := range i.Lines {
 			if f.Done || f.Change != change {
@@ -120,13 +120,13 @@ func (i *Import) Text() []byte {
 		}
 	}
 	for _, c := range i.Changes {
-		if !told[c.Name] {
+		if !commented[c.Name] {
 			comments(c.Name)
 		}
 		parts = append(parts, c.Text())
 	}
 	for _, f := range i.Lines {
-		if !told[f.Change] {
+		if !commented[f.Change] {
 			comments(f.Change)
 		}
 	}

@@ -17,23 +17,23 @@ import (
 // Mailbox imports each mail of a mailbox, or one patch, as a change; file is its name in errors.
 func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Import, error) {
 	out := &Import{Files: map[string][]byte{}}
-	t := taking{file: file, label: path.Base(file), patch: patchform.Patch{Data: data, Strip: 1}}
+	t := patchFile{file: file, label: path.Base(file), patch: patchform.Patch{Data: data, Strip: 1}}
 	if path.Ext(file) == ".rej" {
 		out.leave(t.label, rejected(file))
 		return out, nil
 	}
-	return out, src.mails(ctx, out, t)
+	return out, src.importMails(ctx, out, t)
 }
 
-// taking is a file to import.
-type taking struct {
+// patchFile is a file to import.
+type patchFile struct {
 	file, label string // its name in errors, and in lists
 	name        string // of its change; "": from each mail's subject
 	patch       patchform.Patch
 }
 
-// mails imports each mail of a file.
-func (src Source) mails(ctx context.Context, out *Import, t taking) error {
+// importMails imports each mail of a file.
+func (src Source) importMails(ctx context.Context, out *Import, t patchFile) error {
 	if out.lines += bytes.Count(t.patch.Data, []byte("\n")); out.lines > maxLines {
 		return fault.New(fault.Usage, "what is to be imported has %d lines, at most %d are allowed at once", out.lines,
 			maxLines).At(t.file, 0).WithHint("%s", inParts)
@@ -77,7 +77,7 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 				continue
 			}
 		}
-		if err := src.one(ctx, out, one, m.Line); err != nil {
+		if err := src.importPatch(ctx, out, one, m.Line); err != nil {
 			return err
 		}
 	}
@@ -91,8 +91,8 @@ func hasDiff(data []byte) bool {
 			bytes.Contains(data, []byte("\x1b[")))
 }
 
-// one imports one patch, which begins at this line of the file.
-func (src Source) one(ctx context.Context, out *Import, t taking, line int) error {
+// importPatch imports one patch, which begins at this line of the file.
+func (src Source) importPatch(ctx context.Context, out *Import, t patchFile, line int) error {
 	f, notes, err := series.ReadForm(ctx, t.patch, t.file, src.Upstream)
 	refused, is := errors.AsType[*fault.Error](err)
 	if err != nil && !is {
@@ -131,7 +131,7 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 }
 
 // nameOf returns a free name for a patch's change, and its purpose.
-func (src Source) nameOf(out *Import, t taking, data []byte) (name, why string) {
+func (src Source) nameOf(out *Import, t patchFile, data []byte) (name, why string) {
 	why = series.Subject(data)
 	name = t.name
 	if name == "" {

@@ -16,7 +16,7 @@ func IsPatch(name string) bool {
 	return slices.ContainsFunc(patchEnds, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// Unpacked is a file's name without what a program that packed it added.
+// Unpacked returns a file's name without the ending of a compressed file.
 func Unpacked(name string) string {
 	switch end := path.Ext(name); strings.ToLower(end) {
 	case ".gz", ".bz2", ".zst", ".xz":

@@ -1,5 +1,5 @@
-// Package quilt reads lists of patches: a quilt series, the queues of Mercurial, the folder of stg export, Electron's
-// .patches. The text of a list goes in; its lines, with what each says about its patch, come out.
+// Package quilt reads lists of patches: a quilt series, Mercurial's queues, the folder of stg export, Electron's
+// .patches. The text of a list goes in; its lines come out, each with the options of its patch.
 package quilt
 
 import (
@@ -10,7 +10,7 @@ import (
 // Series is the name of quilt's list in its folder; Mercurial and StGit use it too.
 const Series = "series"
 
-// lists are the names that a list has: the first that is there counts.
+// lists are the names that a list can have, by precedence.
 var lists = []string{Series, ".patches"}
 
 // Line is one patch of a list.
@@ -18,14 +18,14 @@ type Line struct {
 	Name    string
 	Strip   int  // -pN, or 1
 	Stated  bool // -pN is there
-	Reverse bool // -R is there: the patch is taken back
+	Reverse bool // -R is there: the patch is applied in reverse
 	Off     bool // it is commented out
 	Line    int  // of the list, one-based
 	Wrong   string
 	Hint    string // with Wrong: what to write
 }
 
-// List is the name of the list of patches among the names of a folder's files, "" where there is none.
+// List returns the name of the list of patches in a folder that has these files; "" if there is none.
 func List(has func(name string) bool) string {
 	if i := slices.IndexFunc(lists, has); i >= 0 {
 		return lists[i]
@@ -33,8 +33,8 @@ func List(has func(name string) bool) string {
 	return ""
 }
 
-// Read reads a list: a patch a line, with quilt's options and with comments. A guard decides by what a person selected
-// whether its patch counts, so a line with one is wrong.
+// Read parses a list: one patch on each line, with quilt's options and with comments. A line with a guard is Wrong: it
+// depends on a person's selection whether its patch counts.
 func Read(data []byte) (all []Line) {
 	number := 0
 	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
@@ -93,7 +93,7 @@ func prefixed(words []string) int {
 	return n
 }
 
-// isGuard reports whether the words behind a patch's name are the guards of Mercurial's queues: "#+old #-new".
+// isGuard reports whether the words after a patch's name are the guards of Mercurial's queues: "#+old #-new".
 func isGuard(words []string) bool {
 	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
 		return len(w) < 3 || w[0] != '#' || w[1] != '+' && w[1] != '-'

@@ -5,6 +5,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -83,15 +84,13 @@ func New(opt Options) *Client {
 	if opt.Keychain == nil {
 		opt.Keychain = anonymous{}
 	}
-	set(&opt.jobs, 6)
-	set(&opt.requests, 64)
-	set(&opt.Tries, 6)
-	set(&opt.Idle, 2*time.Minute)
-	set(&opt.budget, 5*time.Minute)
-	set(&opt.longest, 2*time.Minute)
-	if opt.agent == "" {
-		opt.agent = "howdah"
-	}
+	opt.jobs = cmp.Or(opt.jobs, 6)
+	opt.requests = cmp.Or(opt.requests, 64)
+	opt.Tries = cmp.Or(opt.Tries, 6)
+	opt.Idle = cmp.Or(opt.Idle, 2*time.Minute)
+	opt.budget = cmp.Or(opt.budget, 5*time.Minute)
+	opt.longest = cmp.Or(opt.longest, 2*time.Minute)
+	opt.agent = cmp.Or(opt.agent, "howdah")
 	if opt.Progress == nil {
 		opt.Progress = func(Event) {}
 	}
@@ -107,12 +106,6 @@ func New(opt Options) *Client {
 	}
 	c.network = secret.Transport{Next: c.network}
 	return c
-}
-
-func set[T int | time.Duration](v *T, to T) {
-	if *v == 0 {
-		*v = to
-	}
 }
 
 // Close waits for requests that no caller waits for, and closes idle connections.
@@ -203,8 +196,8 @@ func (c *Client) authenticate(ctx context.Context, r address.Registry, repo name
 	return &http.Client{Transport: t, CheckRedirect: roundtrip.CheckRedirect(r)}, nil
 }
 
-// nobody reports whether no credentials were found for a registry.
-func (c *Client) nobody(r address.Registry) bool {
+// noCredentials reports whether no credentials were found for a registry.
+func (c *Client) noCredentials(r address.Registry) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.anonymous[r.Host.RegistryStr()]

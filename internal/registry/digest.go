@@ -10,15 +10,15 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Digest returns the digest that a familiar name, such as "ruby:3.4-slim-bookworm", currently points to.
-func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string) (string, error) {
-	named, err := reference.ParseNormalizedNamed(familiar)
+// Digest returns the digest that an image's name, such as "ruby:3.4-slim-bookworm", currently points to.
+func (c *Client) Digest(ctx context.Context, image string, insecure ...string) (string, error) {
+	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		return "", fault.New(fault.Usage, "image %q: %w", familiar, err)
+		return "", fault.New(fault.Usage, "image %q: %w", image, err)
 	}
 	tagged, ok := reference.TagNameOnly(named).(reference.Tagged)
 	if !ok {
-		return "", fault.New(fault.Usage, "image %q has no tag", familiar)
+		return "", fault.New(fault.Usage, "image %q has no tag", image)
 	}
 	repo, err := c.repoOf(named, insecure)
 	if err != nil {
@@ -29,16 +29,16 @@ func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string
 		return "", err
 	}
 	if !found {
-		return "", fault.New(fault.Usage, "there is no image %q", familiar)
+		return "", fault.New(fault.Usage, "there is no image %q", image)
 	}
 	return digest, nil
 }
 
 // MayPush asks whether this run may push to the repository of an image, named as Docker does.
-func (c *Client) MayPush(ctx context.Context, familiar string, insecure ...string) error {
-	named, err := reference.ParseNormalizedNamed(familiar)
+func (c *Client) MayPush(ctx context.Context, image string, insecure ...string) error {
+	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		return fault.New(fault.Usage, "image %q: %w", familiar, err)
+		return fault.New(fault.Usage, "image %q: %w", image, err)
 	}
 	repo, err := c.repoOf(named, insecure)
 	if err != nil {
@@ -48,10 +48,10 @@ func (c *Client) MayPush(ctx context.Context, familiar string, insecure ...strin
 }
 
 func (c *Client) repoOf(named reference.Named, insecure []string) (*Repo, error) {
-	dir, image := path.Split(reference.Path(named))
+	dir, last := path.Split(reference.Path(named))
 	r, err := address.Parse(path.Join(reference.Domain(named), dir), insecure...)
 	if err != nil {
 		return nil, err
 	}
-	return c.Repo(r, image)
+	return c.Repo(r, last)
 }

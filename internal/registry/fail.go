@@ -38,7 +38,7 @@ func (r *Repo) fail(ctx context.Context, doing string, push bool, err error) err
 		return fault.New(fault.Registry, "%s %s: it speaks HTTPS, and its certificate is not trusted here", doing, r).
 			WithHint("%s", r.untrusted(ctx))
 	case errors.As(err, &said):
-		return r.said(doing, push, said)
+		return r.refused(doing, push, said)
 	case errors.As(err, &no):
 		f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.Why))
 		if no.Hint == "" {
@@ -78,11 +78,11 @@ func (r *Repo) untrusted(ctx context.Context) fault.Hint {
 		"if a proxy with a CA of its own is in between, set SSL_CERT_FILE to the file of that CA")
 }
 
-var asking = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)
+var requestText = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)
 
 // plain removes from an error the request, and a message that is repeated: first over https, then over http.
 func plain(text string) string {
-	parts := strings.Split(asking.ReplaceAllString(text, ""), "; ")
+	parts := strings.Split(requestText.ReplaceAllString(text, ""), "; ")
 	return strings.Join(slices.Compact(parts), "; ")
 }
 
@@ -97,7 +97,7 @@ func expired(err error) bool {
 	return false
 }
 
-func (r *Repo) said(doing string, push bool, e *transport.Error) error {
+func (r *Repo) refused(doing string, push bool, e *transport.Error) error {
 	words := summary(e)
 	action := "pull"
 	if push {
@@ -106,7 +106,7 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 	scope := r.name.Scope(action)
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
-		if r.client.nobody(r.registry) {
+		if r.client.noCredentials(r.registry) {
 			return fault.New(fault.Auth, "%s %s: %s: %q needs credentials, and none were found", doing, r, words, scope).
 				WithHint("%s", r.loginHint())
 		}

@@ -48,8 +48,8 @@ func Flaws(err error) []*Flaw {
 	return nil
 }
 
-// none returns the error for a reference without a manifest: a [Flaw] if the reference is a digest.
-func (r *Repo) none(ref string) error {
+// noManifest returns the error for a reference without a manifest: a [Flaw] if the reference is a digest.
+func (r *Repo) noManifest(ref string) error {
 	if h, err := v1.NewHash(ref); err == nil {
 		return r.lacks("manifest", h)
 	}

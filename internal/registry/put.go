@@ -39,7 +39,7 @@ func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 		defer cancel()
 	}
 	mayLag := lost.Load() && ctx.Err() == nil && !lacking(err)
-	switch written, herr := r.standsFor(asking, ref, m, mayLag); {
+	switch written, herr := r.pointsTo(asking, ref, m, mayLag); {
 	case written && ctx.Err() == nil:
 		return nil
 	case written, herr != nil && fault.CodeOf(herr) != fault.Auth: // it refuses both: nothing is written
@@ -48,9 +48,9 @@ func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 	return failed
 }
 
-// standsFor reports whether a tag points to a manifest. If the answer to a write was lost and mayLag is set, it asks
+// pointsTo reports whether a tag points to a manifest. If the answer to a write was lost and mayLag is set, it asks
 // again within the budget of one request, since reads may lag behind writes.
-func (r *Repo) standsFor(ctx context.Context, tag string, m content.Manifest, mayLag bool) (bool, error) {
+func (r *Repo) pointsTo(ctx context.Context, tag string, m content.Manifest, mayLag bool) (bool, error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		digest, found, err := r.Head(ctx, tag)

@@ -148,8 +148,8 @@ func (r *reading) manifest(m content.Manifest) {
 	}
 }
 
-// familiar reports whether a blob was read back before, so that its first byte is enough.
-func (r *reading) familiar(h v1.Hash) bool { return r != nil && r.known != nil && r.known(h) }
+// readBefore reports whether a blob was read back before, so that its first byte is enough.
+func (r *reading) readBefore(h v1.Hash) bool { return r != nil && r.known != nil && r.known(h) }
 
 // blob starts to read a blob.
 func (r *reading) blob(b content.Blob) {
@@ -157,10 +157,10 @@ func (r *reading) blob(b content.Blob) {
 		return
 	}
 	r.check(func(ctx context.Context) (err error) {
-		if r.familiar(b.Digest) {
+		if r.readBefore(b.Digest) {
 			err = r.repo.Touch(ctx, b)
 		} else {
-			err = r.whole(ctx, b)
+			err = r.readWhole(ctx, b)
 		}
 		if err == nil {
 			r.verified(b)
@@ -169,8 +169,8 @@ func (r *reading) blob(b content.Blob) {
 	})
 }
 
-// whole reads every byte of a blob, when it is its turn.
-func (r *reading) whole(ctx context.Context, b content.Blob) error {
+// readWhole reads every byte of a blob, when it is its turn.
+func (r *reading) readWhole(ctx context.Context, b content.Blob) error {
 	select {
 	case r.bodies <- struct{}{}:
 	case <-ctx.Done():

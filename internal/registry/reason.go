@@ -35,9 +35,8 @@ func summary(e *transport.Error) string {
 // body returns the answer of a registry or its token server. go-containerregistry has it only in the text of its
 // error: `GET URL: unexpected status code 401 Unauthorized: BODY`.
 func body(e *transport.Error) string {
-	_, text,
-		_ := strings.Cut(e.Error(),
-		fmt.Sprintf("unexpected status code %d %s: ", e.StatusCode, http.StatusText(e.StatusCode)))
+	before := fmt.Sprintf("unexpected status code %d %s: ", e.StatusCode, http.StatusText(e.StatusCode))
+	_, text, _ := strings.Cut(e.Error(), before)
 	return text
 }
 

@@ -64,7 +64,7 @@ func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) 
 		return nil, err
 	}
 	if !found {
-		return nil, r.none(digest)
+		return nil, r.noManifest(digest)
 	}
 	index := &fetched{raw: m.Data, mediaType: m.Type, images: map[v1.Hash]v1.Image{}}
 	if index.manifest, err = v1.ParseIndexManifest(bytes.NewReader(m.Data)); err != nil {
@@ -85,7 +85,7 @@ func (r *Repo) readImage(ctx context.Context, ref string) (v1.Image, error) {
 		return nil, err
 	}
 	if !found {
-		return nil, r.none(ref)
+		return nil, r.noManifest(ref)
 	}
 	parsed, err := v1.ParseManifest(bytes.NewReader(m.Data))
 	if err != nil || parsed.Config.Size > biggest {

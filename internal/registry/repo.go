@@ -51,6 +51,11 @@ const biggest = 8 << 20
 var accepted = strings.Join([]string{string(types.OCIImageIndex), string(types.OCIManifestSchema1),
 	string(types.DockerManifestList), string(types.DockerManifestSchema2)}, ", ")
 
+// manifestRequest returns a request for a manifest by tag or digest.
+func manifestRequest(method, ref string, expect ...int) request {
+	return request{method: method, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: expect}
+}
+
 // request is one request to a registry.
 type request struct {
 	method, path string
@@ -130,17 +135,13 @@ func unwrapURL(err error) error {
 
 // Head returns the digest that a tag or digest points to; found is false if there is none.
 func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool, err error) {
-	resp,
-		err := r.send(ctx, request{method: http.MethodHead, path: "manifests/" + ref,
-		header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+	resp, err := r.send(ctx, manifestRequest(http.MethodHead, ref, http.StatusOK))
 	if status(err) == http.StatusNotFound {
 		return "", false, nil
 	}
 	if err != nil {
 		err = r.explain(err, func() error {
-			resp,
-				err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref,
-				header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+			resp, err := r.send(ctx, manifestRequest(http.MethodGet, ref, http.StatusOK))
 			if err == nil {
 				resp.Body.Close()
 			}
@@ -165,9 +166,7 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 // Get reads a manifest by tag or digest. It computes the digest, and compares it if a digest was asked for.
 func (r *Repo) Get(ctx context.Context, ref string) (m content.Manifest, found bool, err error) {
 	err = r.again(ctx, "reading "+ref+" from", func() error {
-		resp,
-			err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref,
-			header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK, http.StatusNotFound}})
+		resp, err := r.send(ctx, manifestRequest(http.MethodGet, ref, http.StatusOK, http.StatusNotFound))
 		if err != nil {
 			return err
 		}
@@ -249,8 +248,8 @@ func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 }) error {
 	return r.again(ctx, "reading "+b.Digest.String()+" from", func() error {
 		w.Reset()
-		resp,
-			err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
+		q := request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}}
+		resp, err := r.send(ctx, q)
 		if status(err) == http.StatusNotFound {
 			return r.lacks("blob", b.Digest)
 		}
@@ -266,8 +265,7 @@ func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 // Delete removes a tag, or a manifest with all its tags, from the repository. Gone is false if neither the registry
 // nor (for a digest) the client's Deleter can do it.
 func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
-	resp,
-		err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true,
+	resp, err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true,
 		expect: []int{http.StatusAccepted, http.StatusOK, http.StatusNoContent, http.StatusNotFound}})
 	switch s := status(err); {
 	case err == nil:

@@ -82,9 +82,8 @@ func (r *Repo) tagsPage(last string) *url.URL {
 // tagPage reads one page, and the link to the next one.
 func (r *Repo) tagPage(ctx context.Context, page *url.URL) (tags []string, link string, found bool, err error) {
 	err = r.again(ctx, "listing the tags of", func() error {
-		resp,
-			err := r.sendTo(ctx, page.String(),
-			request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
+		q := request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}}
+		resp, err := r.sendTo(ctx, page.String(), q)
 		if err != nil {
 			return err
 		}

@@ -117,7 +117,7 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	}
 	g, gctx := goroutine.WithContext(ctx)
 	there := map[v1.Hash]chan struct{}{}
-	bring := func(b destined) error {
+	sendBlob := func(b destined) error {
 		defer u.done(b.Digest, r)
 		err := u.spread(gctx, b, places)
 		if err == nil {
@@ -128,10 +128,10 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	for _, b := range u.blobs {
 		there[b.Digest] = make(chan struct{})
 	}
-	g.Go(func() error { return u.sendLayers(gctx, r, bring) })
+	g.Go(func() error { return u.sendLayers(gctx, r, sendBlob) })
 	for _, b := range u.blobs {
 		if b.Data != nil {
-			g.Go(func() error { return bring(b) })
+			g.Go(func() error { return sendBlob(b) })
 		}
 	}
 	for _, d := range u.what {
@@ -142,7 +142,7 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 
 // sendLayers sends the blobs that are read from the disk, some at a time and in order, so that all registries send
 // the same blob at the same time.
-func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(destined) error) error {
+func (u *upload) sendLayers(ctx context.Context, r address.Registry, sendBlob func(destined) error) error {
 	g, gctx := goroutine.WithContext(ctx)
 	g.SetLimit(u.client.opt.jobs)
 	for _, b := range u.blobs {
@@ -152,7 +152,7 @@ func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(
 					u.done(b.Digest, r)
 					return context.Cause(gctx)
 				}
-				return bring(b)
+				return sendBlob(b)
 			})
 		}
 	}
@@ -189,7 +189,7 @@ func (u *upload) manifests(ctx context.Context, p *place, c content.Content, the
 	return write(ctx, c.Manifests[last])
 }
 
-// spread brings one blob to all images that need it: it is sent to the first that lacks it, and mounted in the
+// spread uploads one blob for all images that need it: it is sent to the first that lacks it, and mounted in the
 // others, unless the registry shares blobs between images.
 func (u *upload) spread(ctx context.Context, b destined, places map[string]*place) error {
 	sent := false
@@ -200,7 +200,7 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 		}
 		if sent {
 			if size, found, err := p.repo.blobSize(ctx, b.Digest); err == nil && found && (size == b.Size || size < 0) {
-				u.tell(p.repo, Present, b.Digest, b.Size)
+				u.report(p.repo, Present, b.Digest, b.Size)
 				p.reading.blob(b.Blob)
 				continue
 			}
@@ -218,8 +218,8 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 	return nil
 }
 
-// tell reports a step of the upload.
-func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
+// report reports a step of the upload.
+func (u *upload) report(repo *Repo, s Step, h v1.Hash, bytes int64) {
 	u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: s, Name: h.String(),
 		Bytes: bytes})
 }

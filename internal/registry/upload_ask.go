@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/goroutine"
 )
 
-// mostAtHand is the largest blob, in bytes, for which an upload starts before it is known whether the registry has
+// maxEager is the largest blob, in bytes, for which an upload starts before it is known whether the registry has
 // it.
-const mostAtHand = 4 << 20
+const maxEager = 4 << 20
 
 // ask asks for every blob and manifest whether it is there. If most of it is new, it starts the uploads of small
 // blobs: configurations and records.
@@ -29,12 +29,12 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 					mu.Lock()
 					p.there[b.Digest] = true
 					mu.Unlock()
-					u.tell(p.repo, Present, b.Digest, b.Size)
+					u.report(p.repo, Present, b.Digest, b.Size)
 				}
 				return err
 			})
 		}
-		if p := places[b.images[0]]; u.fresh && b.Data != nil && len(b.Data) <= mostAtHand && !u.known(r, b.Digest) {
+		if p := places[b.images[0]]; u.fresh && b.Data != nil && len(b.Data) <= maxEager && !u.known(r, b.Digest) {
 			g.Go(func() error {
 				location, _, err := p.repo.begin(gctx, nil, "")
 				if err == nil { // otherwise it starts again when it is needed, and reports that error
@@ -55,7 +55,7 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 					mu.Lock()
 					p.there[m.Digest] = true
 					mu.Unlock()
-					u.tell(p.repo, Present, m.Digest, int64(len(m.Data)))
+					u.report(p.repo, Present, m.Digest, int64(len(m.Data)))
 					p.reading.manifest(m)
 				}
 				return nil // it is written later, and that error is reported
@@ -66,7 +66,7 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 	for _, p := range places {
 		for h, location := range p.begun {
 			if err != nil || p.there[h] {
-				p.repo.takeBack(ctx, location)
+				p.repo.cancelUpload(ctx, location)
 				delete(p.begun, h)
 			}
 		}
@@ -77,7 +77,7 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 // present reports whether a repository has a blob, and starts to read it back. If the blob was read back before,
 // reading its first byte answers both.
 func (u *upload) present(ctx context.Context, p *place, b content.Blob) (bool, error) {
-	if p.reading.familiar(b.Digest) {
+	if p.reading.readBefore(b.Digest) {
 		err := p.repo.Touch(ctx, b)
 		if err == nil {
 			p.reading.verified(b)
@@ -97,7 +97,7 @@ func (u *upload) present(ctx context.Context, p *place, b content.Blob) (bool, e
 // known reports whether an earlier release has read a blob back at a registry.
 func (u *upload) known(r address.Registry, h v1.Hash) bool {
 	for _, reading := range u.readings[r] {
-		if reading.familiar(h) {
+		if reading.readBefore(h) {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ func (u *upload) blob(ctx context.Context, repo *Repo, b content.Blob, force boo
 // whether the blob is there: only the answer may have been lost.
 func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount string) error {
 	repo, location := p.repo, p.begun[b.Digest]
-	tell := func(s Step) { u.tell(repo, s, b.Digest, b.Size) }
+	report := func(s Step) { u.report(repo, s, b.Digest, b.Size) }
 	w := newWait(&u.client.opt, repo.registry.String())
 	w.begun = time.Time{} // uploads have no time limit
 	for {
@@ -43,16 +43,16 @@ func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount str
 				return err
 			}
 			if found && (size == b.Size || size < 0) {
-				tell(Uploaded)
+				report(Uploaded)
 				return nil
 			}
 		}
 		mounted, err := u.try(ctx, repo, b, location, mount)
 		if err == nil {
 			if mounted {
-				tell(Mounted)
+				report(Mounted)
 			} else {
-				tell(Uploaded)
+				report(Uploaded)
 			}
 			return nil
 		}
@@ -149,8 +149,8 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	return u, roundtrip.Allow(r.registry, u)
 }
 
-// takingBack limits the time for cancelling an upload that was only started.
-const takingBack = 10 * time.Second
+// cancelTime limits the time for cancelling an upload that was only started.
+const cancelTime = 10 * time.Second
 
 // CanPush asks whether an upload may start, and cancels it. Only [Client.Close] waits for the answer to the latter.
 func (r *Repo) CanPush(ctx context.Context) error {
@@ -164,14 +164,14 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	if err != nil {
 		return nil // pushing is allowed; a bad address is reported later
 	}
-	r.takeBack(ctx, location)
+	r.cancelUpload(ctx, location)
 	return nil
 }
 
-// takeBack cancels an upload of which nothing was sent. Only [Client.Close] waits for it.
-func (r *Repo) takeBack(ctx context.Context, location *url.URL) {
+// cancelUpload cancels an upload of which nothing was sent. Only [Client.Close] waits for it.
+func (r *Repo) cancelUpload(ctx context.Context, location *url.URL) {
 	r.client.background.Go(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takingBack)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelTime)
 		defer cancel()
 		resp, err := r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,
 			expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}})

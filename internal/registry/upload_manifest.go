@@ -37,7 +37,7 @@ func lacking(err error) bool {
 func (u *upload) putManifest(ctx context.Context, repo *Repo, m content.Manifest) error {
 	err := repo.put(ctx, m.Digest.String(), m)
 	if err == nil {
-		u.tell(repo, Uploaded, m.Digest, int64(len(m.Data)))
+		u.report(repo, Uploaded, m.Digest, int64(len(m.Data)))
 	}
 	if err == nil || lacking(err) {
 		return err

@@ -56,7 +56,7 @@ func (r *Repo) Touch(ctx context.Context, b content.Blob) error {
 		case !found:
 			return r.lacks("blob", b.Digest)
 		}
-		return r.sized(b, size)
+		return r.checkSize(b, size)
 	}
 	return r.again(ctx, "reading "+b.Digest.String()+" from", func() error {
 		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(),
@@ -71,7 +71,7 @@ func (r *Repo) Touch(ctx context.Context, b content.Blob) error {
 		if _, err := io.ReadFull(resp.Body, make([]byte, 1)); err != nil {
 			return err
 		}
-		return r.sized(b, wholeSize(resp))
+		return r.checkSize(b, wholeSize(resp))
 	})
 }
 
@@ -87,7 +87,7 @@ func wholeSize(resp *http.Response) int64 {
 	return -1
 }
 
-func (r *Repo) sized(b content.Blob, size int64) error {
+func (r *Repo) checkSize(b content.Blob, size int64) error {
 	if size >= 0 && size != b.Size {
 		return r.flawed(b.Digest, fmt.Sprintf("%s has %d bytes of %s, which has %d", r, size, b.Digest, b.Size))
 	}

@@ -2,7 +2,7 @@ package release
 
 import (
 	"context"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/address"
@@ -13,9 +13,9 @@ import (
 
 // buildTag returns the tag for a build of one platform; it depends only on the inputs.
 func buildTag(inputs string) string {
-	digits := inputs
-	if i := slices.Index([]byte(inputs), ':'); i >= 0 {
-		digits = inputs[i+1:]
+	_, digits, found := strings.Cut(inputs, ":")
+	if !found {
+		digits = inputs
 	}
 	return buildPrefix + digits[:min(32, len(digits))]
 }
@@ -60,9 +60,8 @@ func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	index,
-		err = stamp.Annotate(index,
-		map[string]string{savedAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
+	notes := map[string]string{savedAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs}
+	index, err = stamp.Annotate(index, notes)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ import (
 // given one tag to different builds, and then neither can be finished.
 func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	wants := s.wants(of, false)
-	free := make([]bool, len(k.shelves)*len(wants))
+	free := make([]bool, len(k.inventories)*len(wants))
 	err := parallel(len(free), func(i int) error {
-		sh, w := k.shelves[i/len(wants)], wants[i%len(wants)]
+		sh, w := k.inventories[i/len(wants)], wants[i%len(wants)]
 		free[i] = true
 		if sh.err != nil {
 			return nil
@@ -42,10 +42,10 @@ func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, erro
 // whole reports whether every registry that answers has a release with all its tags. Moving tags are checked for the
 // newest release only.
 func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
-	results := make([]bool, len(k.shelves))
-	errs := make([]error, len(k.shelves))
+	results := make([]bool, len(k.inventories))
+	errs := make([]error, len(k.inventories))
 	var all goroutine.All
-	for i, sh := range k.shelves {
+	for i, sh := range k.inventories {
 		if sh.err != nil {
 			results[i] = true // an error of a required registry is reported elsewhere; others may lag
 			continue
@@ -66,7 +66,7 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 }
 
 // wholeAt reports whether a registry has a release: its tag on NAME-release and on both images, and the moving tags.
-func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving bool) (bool, error) {
+func (s Store) wholeAt(ctx context.Context, sh *inventory, of *storedRecord, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
 	// The record is tagged last, after the images' own tags. Since then, only another run of the same second can have
 	// overwritten these without restoring them. Such a run has claimed the tag before, so the tags are checked if
@@ -100,9 +100,9 @@ func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving 
 // intact returns an error with a flaw unless every required registry can serve every blob of a release. It reads the
 // first byte of each blob.
 func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
-	errs := make([]error, len(k.shelves))
+	errs := make([]error, len(k.inventories))
 	var all goroutine.All
-	for i, sh := range k.shelves {
+	for i, sh := range k.inventories {
 		if sh.err == nil {
 			all.Go(func() { errs[i] = s.intactAt(ctx, sh, of) })
 		}
@@ -112,7 +112,7 @@ func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
 }
 
 // intactAt checks every manifest and every blob of a release at one registry.
-func (s Store) intactAt(ctx context.Context, sh *shelf, of *storedRecord) error {
+func (s Store) intactAt(ctx context.Context, sh *inventory, of *storedRecord) error {
 	errs := make([]error, len(of.Record.Images)+1)
 	_ = parallel(len(of.Record.Images), func(i int) error {
 		errs[i] = s.intactImage(ctx, sh, of.Record.Images[i])
@@ -122,7 +122,7 @@ func (s Store) intactAt(ctx context.Context, sh *shelf, of *storedRecord) error 
 	return errors.Join(errs...)
 }
 
-func (s Store) intactImage(ctx context.Context, sh *shelf, i record.Image) error {
+func (s Store) intactImage(ctx context.Context, sh *inventory, i record.Image) error {
 	repo, err := s.repo(sh.registry, i.Name)
 	if err != nil {
 		return err

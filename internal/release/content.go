@@ -15,7 +15,7 @@ import (
 )
 
 // stamped returns an image's content with the stamp, ready to be uploaded.
-func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, error) {
+func (i Image) stamped(s stamp.Stamp) (content.Content, error) {
 	index, source, err := i.open()
 	if err != nil {
 		return content.Content{}, fmt.Errorf("reading image %q: %w", i.Name, err)
@@ -27,8 +27,8 @@ func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, err
 }
 
 // Stamped returns the digest of an image with the stamp.
-func (i Image) Stamped(ctx context.Context, s stamp.Stamp) (string, error) {
-	c, err := i.stamped(ctx, s)
+func (i Image) Stamped(s stamp.Stamp) (string, error) {
+	c, err := i.stamped(s)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +48,7 @@ func (i Image) open() (v1.ImageIndex, content.Source, error) {
 // all of them, each layer from the first that has it.
 func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (content.Content, error) {
 	var errs []error
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
 		}
@@ -65,11 +65,11 @@ func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (conte
 			break
 		}
 	}
-	return content.Content{}, nowhere(digest+" of "+image, errs)
+	return content.Content{}, noRegistryHas(digest+" of "+image, errs)
 }
 
-// nowhere returns the error for something that no registry serves. If all of them lack it, a retry does not help.
-func nowhere(what string, errs []error) error {
+// noRegistryHas returns the error for something that no registry serves. If all of them lack it, a retry does not help.
+func noRegistryHas(what string, errs []error) error {
 	for _, err := range errs {
 		if len(registry.Flaws(err)) == 0 {
 			return errors.Join(errs...)
@@ -109,7 +109,7 @@ func (s Store) available(ctx context.Context, k *Known, r *record.Record) (bool,
 // has returns an error unless one of the registries that answer serves a blob.
 func (s Store) has(ctx context.Context, k *Known, image string, b content.Blob) error {
 	var errs []error
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
 		}
@@ -122,7 +122,7 @@ func (s Store) has(ctx context.Context, k *Known, image string, b content.Blob) 
 		}
 		errs = append(errs, err)
 	}
-	return nowhere(b.Digest.String(), errs)
+	return noRegistryHas(b.Digest.String(), errs)
 }
 
 // Reuse finds an image with these inputs in the newest release, which then only needs a new stamp; nil if there is
@@ -138,7 +138,7 @@ func (s Store) Reuse(ctx context.Context, k *Known, image, inputs string) (*Foun
 }
 
 func (s Store) find(ctx context.Context, k *Known, image, ref string) (*Found, error) {
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
 		}

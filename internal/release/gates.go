@@ -73,7 +73,7 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 			fault.Hintf("Mastodon cannot be downgraded once its database was migrated")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
-		out = append(out, refusal{gateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
+		out = append(out, refusal{gateSchema, migrations(len(missing), "that a release had", "in this one") + listed(missing),
 			fault.Hintf("this code may not work with a database that ran them")})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
@@ -121,7 +121,7 @@ func migrations(n int, which, where string) string {
 // mostNamed is how many migrations one line names.
 const mostNamed = 40
 
-func some(names []string) string {
+func listed(names []string) string {
 	if len(names) > mostNamed {
 		return strings.Join(names[:mostNamed], ", ") + fmt.Sprintf(" and %d more", len(names)-mostNamed)
 	}

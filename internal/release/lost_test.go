@@ -134,7 +134,7 @@ func TestBlobThatIsOnlyRemembered(t *testing.T) {
 	s.hooks.Verify = func(context.Context) error { return fault.New(fault.Gate, "stop here") }
 	fails(t, s, Failed, fault.Gate)
 	s.hooks.Verify = nil
-	content, err := s.images[0].stamped(t.Context(), s.cand.Stamp)
+	content, err := s.images[0].stamped(s.cand.Stamp)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,7 +134,7 @@ func (k *Known) later(t time.Time) time.Time {
 // unreachable returns the errors of required registries.
 func (k *Known) unreachable(s Settings) error {
 	var errs []error
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil && s.required(sh.registry) {
 			errs = append(errs, sh.err)
 		}
@@ -231,7 +231,7 @@ func room(s Settings, k *Known) error {
 	if err := os.MkdirAll(s.Dist, 0o755); err != nil {
 		return fmt.Errorf("making room for results: %w", err)
 	}
-	if free, ok := freeBytes(s.Dist); ok && free < need+16<<20 {
+	if free, err := fault.Free(s.Dist); err == nil && free < need+16<<20 {
 		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist,
 			(need+16<<20)>>20).
 			WithHint("%s frees what can be fetched or built again", target.CachePrune.Command())

@@ -66,7 +66,7 @@ type promotion struct {
 // present one and the person has not said so.
 func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 	var refusals []refusal
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
 		}
@@ -107,7 +107,7 @@ func (p *promotion) result(state string) *Result {
 // plan returns what would move.
 func (p *promotion) plan(k *Known) *Result {
 	res := p.result(Planned)
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		st := RegistryState{Name: sh.registry.String(), State: Planned}
 		if sh.err != nil {
 			st.State, st.Error, st.code = lagging, sh.err.Error(), fault.CodeOf(sh.err)
@@ -183,7 +183,7 @@ const mostHealed = 3
 func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 	for range mostHealed {
 		flawed := map[address.Registry][]*registry.Flaw{}
-		for _, sh := range k.shelves {
+		for _, sh := range k.inventories {
 			if sh.err != nil {
 				continue
 			}

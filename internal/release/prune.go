@@ -55,7 +55,7 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 	}
 	var out []Pruned
 	var errs []error
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			errs = append(errs, sh.err)
 			continue
@@ -69,7 +69,7 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 			keep[t.String()] = true
 		}
 		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
-			p := &pruning{set: s.Settings, opt: o, shelf: sh, image: image, keep: keep}
+			p := &pruning{set: s.Settings, opt: o, inventory: sh, image: image, keep: keep}
 			if p.repo, err = s.repo(sh.registry, image); err == nil {
 				err = p.run(ctx)
 			}
@@ -82,18 +82,18 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 
 // pruning is the work on one repository.
 type pruning struct {
-	set   Settings
-	opt   PruneOptions
-	shelf *shelf
-	repo  *registry.Repo
-	image string
-	keep  map[string]bool // releases' tags
+	set       Settings
+	opt       PruneOptions
+	inventory *inventory
+	repo      *registry.Repo
+	image     string
+	keep      map[string]bool // releases' tags
 
 	out []Pruned
 }
 
-// doomed is a tag to remove, with the manifests that it leads to.
-type doomed struct {
+// removal is a tag to remove, with the manifests that it leads to.
+type removal struct {
 	tag, why string
 	leads    []string // digests, the tag's own first
 }
@@ -103,7 +103,7 @@ func (p *pruning) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var going []doomed
+	var going []removal
 	// digests: of tags that stay, of releases, of other tags
 	stays, released, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range tags {
@@ -112,7 +112,7 @@ func (p *pruning) run(ctx context.Context) error {
 			return err
 		}
 		if why := p.old(t, m); why != "" {
-			going = append(going, doomed{t, why, leads})
+			going = append(going, removal{t, why, leads})
 			continue
 		}
 		for _, d := range leads {
@@ -126,7 +126,7 @@ func (p *pruning) run(ctx context.Context) error {
 		named[leads[0]] = named[leads[0]] || other != nil
 	}
 	for _, d := range going {
-		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
+		done := Pruned{Registry: p.inventory.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
 		// A release that a moving tag points to is kept, whatever its age, unless the tag belongs to a later release
 		// of the same images; so is its claim.
 		if _, err := stamp.ParseTag(cmp.Or(claimed(d.tag), d.tag)); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
@@ -187,7 +187,7 @@ func (p *pruning) old(tag string, m content.Manifest) string {
 	switch {
 	case err != nil || p.keep[of]:
 		return ""
-	case p.shelf.has(of):
+	case p.inventory.has(of):
 		if p.opt.Keep == 1 {
 			return "older than the newest release"
 		}
@@ -199,7 +199,7 @@ func (p *pruning) old(tag string, m content.Manifest) string {
 }
 
 // remove removes a tag, and the manifests that are then unreferenced.
-func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (gone bool, err error) {
+func (p *pruning) remove(ctx context.Context, d removal, stays map[string]bool) (gone bool, err error) {
 	if gone, err = p.repo.Delete(ctx, d.tag); err != nil {
 		return false, err
 	}

@@ -186,7 +186,7 @@ func (r *run) gather(ctx context.Context) error {
 		if !ok {
 			return fault.New(fault.Build, "image %q is not built", name)
 		}
-		content, err := i.stamped(ctx, r.plan.candidate.Stamp)
+		content, err := i.stamped(r.plan.candidate.Stamp)
 		if err != nil {
 			return err
 		}

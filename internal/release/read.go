@@ -27,13 +27,13 @@ type Known struct {
 
 	unreadable []error // records newer than Newest that no registry can serve, newest first
 
-	shelves []*shelf // in the order of the settings
-	newest  *storedRecord
-	lost    bool // no registry can serve all of the newest release's images
+	inventories []*inventory // in the order of the settings
+	newest      *storedRecord
+	lost        bool // no registry can serve all of the newest release's images
 }
 
-// shelf is what one registry holds.
-type shelf struct {
+// inventory is what one registry holds.
+type inventory struct {
 	registry address.Registry
 	repo     *registry.Repo // of NAME-release
 	err      error
@@ -45,23 +45,23 @@ type shelf struct {
 	near     bool          // tags lacks those before the release that current points to
 }
 
-func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
+func (sh *inventory) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 
 // readAll asks every registry for everything that it holds.
-func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
+func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readInventory) }
 
-func (s Store) read(ctx context.Context, readOne func(context.Context, address.Registry) *shelf) (*Known, error) {
+func (s Store) read(ctx context.Context, readOne func(context.Context, address.Registry) *inventory) (*Known, error) {
 	if len(s.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
-	k := &Known{Errors: map[string]error{}, shelves: make([]*shelf, len(s.Registries))}
+	k := &Known{Errors: map[string]error{}, inventories: make([]*inventory, len(s.Registries))}
 	var all goroutine.All
 	for i, r := range s.Registries {
-		all.Go(func() { k.shelves[i] = readOne(ctx, r) })
+		all.Go(func() { k.inventories[i] = readOne(ctx, r) })
 	}
 	all.Wait()
 	var errs []error
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			k.Errors[sh.registry.String()] = sh.err
 			errs = append(errs, sh.err)
@@ -72,7 +72,7 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, address.R
 			k.hold = sh.hold
 		}
 	}
-	if len(errs) == len(k.shelves) {
+	if len(errs) == len(k.inventories) {
 		return nil, errors.Join(errs...)
 	}
 	k.sort()
@@ -106,10 +106,10 @@ func (k *Known) readNewest(ctx context.Context) error {
 	return nil
 }
 
-// readShelf reads the tags, what current points to, and the hold. A list may lag or be cut off, so what current
+// readInventory reads the tags, what current points to, and the hold. A list may lag or be cut off, so what current
 // points to counts as a release, too.
-func (s Store) readShelf(ctx context.Context, r address.Registry) *shelf {
-	sh := &shelf{registry: r}
+func (s Store) readInventory(ctx context.Context, r address.Registry) *inventory {
+	sh := &inventory{registry: r}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
 	}
@@ -158,7 +158,7 @@ func (k *Known) record(ctx context.Context, tag string) (*storedRecord, error) {
 	var errs []error
 	there := false
 	for _, listed := range []bool{true, false} {
-		for _, sh := range k.shelves {
+		for _, sh := range k.inventories {
 			if sh.err != nil || sh.has(tag) != listed {
 				continue
 			}
@@ -219,7 +219,7 @@ func whyUnreadable(tag string, errs []error) error {
 }
 
 // record reads a record by its tag; that of the current release is already read in part.
-func (sh *shelf) record(ctx context.Context, tag string) (*storedRecord, error) {
+func (sh *inventory) record(ctx context.Context, tag string) (*storedRecord, error) {
 	if sh.stored != nil && sh.stored.Record.Tag == tag {
 		return sh.stored, nil
 	}

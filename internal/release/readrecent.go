@@ -18,14 +18,14 @@ func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.
 
 // readRecent reads what current points to, the tags from that release on, and the hold. If the answer does not show
 // that the registry sorts its tags and starts where it is asked to, it reads everything.
-func (s Store) readRecent(ctx context.Context, r address.Registry) *shelf {
-	sh := &shelf{registry: r, near: true}
+func (s Store) readRecent(ctx context.Context, r address.Registry) *inventory {
+	sh := &inventory{registry: r, near: true}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
 	}
 	var err error
 	if sh.current, err = point(ctx, sh.repo, currentTag); err != nil || !sh.current.found {
-		return s.readShelf(ctx, r)
+		return s.readInventory(ctx, r)
 	}
 	tag := sh.current.tag.String()
 	do := []func(){func() { sh.tags, err = sh.repo.TagsAfter(ctx, tag[:len(tag)-1]) }}
@@ -37,7 +37,7 @@ func (s Store) readRecent(ctx context.Context, r address.Registry) *shelf {
 		return nil
 	})
 	if err != nil || !sh.has(tag) || !sh.has(currentTag) {
-		return s.readShelf(ctx, r)
+		return s.readInventory(ctx, r)
 	}
 	if sh.has(holdTag) {
 		sh.hold, _, sh.err = readHold(ctx, sh.repo, true)
@@ -55,9 +55,9 @@ type older struct {
 
 // readOlder reads the tags that readRecent left out, and holds, which a list may not show yet.
 func (s Store) readOlder(ctx context.Context, k *Known) []older {
-	all := make([]older, len(k.shelves))
+	all := make([]older, len(k.inventories))
 	_ = parallel(len(all), func(i int) error {
-		sh, o := k.shelves[i], &all[i]
+		sh, o := k.inventories[i], &all[i]
 		o.hold = sh.hold
 		if !sh.near || sh.err != nil {
 			return nil
@@ -82,7 +82,7 @@ func (s Store) readOlder(ctx context.Context, k *Known) []older {
 
 // complete adds what readRecent left out.
 func (k *Known) complete(s Settings, all []older) error {
-	for i, sh := range k.shelves {
+	for i, sh := range k.inventories {
 		if err := all[i].err; err != nil {
 			sh.err = err
 			k.Errors[sh.registry.String()] = err
@@ -100,8 +100,8 @@ func (k *Known) complete(s Settings, all []older) error {
 	return k.unreachable(s)
 }
 
-// add adds tags to a shelf. Earlier ones stay: a list may lag.
-func (sh *shelf) add(tags []string) {
+// add adds tags to a inventory. Earlier ones stay: a list may lag.
+func (sh *inventory) add(tags []string) {
 	sh.tags = append(sh.tags, tags...)
 	slices.Sort(sh.tags)
 	sh.tags = slices.Compact(sh.tags)

@@ -256,7 +256,7 @@ func (s *site) pull(c *registry.Client, r address.Registry, image, digest string
 	}
 }
 
-// pullable fails if any tag anywhere, or with that in its name, stands for something that cannot be pulled whole.
+// pullable fails if any tag repositories, or with that in its name, stands for something that cannot be pulled whole.
 func (s *site) pullable(with ...string) {
 	s.t.Helper()
 	c := newClient(s.t)

@@ -32,7 +32,7 @@ func (s Store) Download(ctx context.Context, k *Known, r *record.Record, image, 
 		return err
 	}
 	if found == nil {
-		return nowhere(of.Digest+" of "+image, nil)
+		return noRegistryHas(of.Digest+" of "+image, nil)
 	}
 	return found.repo.Download(ctx, found.index, dir)
 }

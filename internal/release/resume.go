@@ -53,7 +53,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 		return nil, k.unreadable[0]
 	}
 	if k.newest == nil {
-		return nil, k.nothing(s.Settings)
+		return nil, k.neverPublished(s.Settings)
 	}
 	whole, err := s.whole(ctx, k, k.newest)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, k.nothing(s.Settings)
+	return nil, k.neverPublished(s.Settings)
 }
 
 // finishing returns the plan to finish a release under its own tag, or under a new one if that tag can no longer be
@@ -83,13 +83,13 @@ func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Pla
 		return &Plan{State: Done, Tag: got.Record.ParsedTag(), Record: got.Record, Known: k, stored: got}, nil
 	}
 	if whole, err := s.available(ctx, k, got.Record); err != nil || !whole {
-		return nil, s.gone(k, got, err)
+		return nil, s.cannotFinish(k, got, err)
 	}
 	return s.successor(ctx, k, got)
 }
 
-// gone returns the error for a release that cannot be finished because a blob of it is lost at every registry.
-func (s Store) gone(k *Known, got *storedRecord, err error) error {
+// cannotFinish returns the error for a release that cannot be finished because a blob of it is lost at every registry.
+func (s Store) cannotFinish(k *Known, got *storedRecord, err error) error {
 	if err != nil {
 		return err
 	}
@@ -113,9 +113,9 @@ func (k *Known) released(t stamp.Tag) bool {
 	return false
 }
 
-// nothing returns the error if a release was begun on this machine and no registry knows it: no tag has moved, so
+// neverPublished returns the error if a release was begun on this machine and no registry knows it: no tag has moved, so
 // nothing has to be finished.
-func (k *Known) nothing(s Settings) error {
+func (k *Known) neverPublished(s Settings) error {
 	b := s.unfinished()
 	if b == nil {
 		return nil

@@ -50,7 +50,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	if err != nil {
 		return nil, err
 	}
-	half, err := s.halfway(ctx, k, begun, tag)
+	half, err := s.unfinishedRollback(ctx, k, begun, tag)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
 		refusals = append(refusals,
-			refusal{gateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
+			refusal{gateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + listed(missing),
 				fault.Hintf("the database has run them; Mastodon's older code may not work with it")})
 	}
 	passed, err := accept.settle(refusals)
@@ -101,9 +101,9 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
 
-// halfway returns a rollback that was begun and not finished, if it is the newest release and has the same goal as
+// unfinishedRollback returns a rollback that was begun and not finished, if it is the newest release and has the same goal as
 // this one.
-func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
+func (s Store) unfinishedRollback(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
 	got := k.newest
 	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.ParsedTag()) {
 		got = begun[n-1]
@@ -135,9 +135,9 @@ func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*rec
 		if t := got.Record.ParsedTag(); !k.isNewest(t) || k.released(t) {
 			continue
 		}
-		seen := make([]bool, len(k.shelves))
+		seen := make([]bool, len(k.inventories))
 		err := parallel(len(seen), func(i int) (err error) {
-			seen[i], err = s.shows(ctx, k.shelves[i], got.Record)
+			seen[i], err = s.shows(ctx, k.inventories[i], got.Record)
 			return err
 		})
 		if slices.Contains(seen, true) {
@@ -151,7 +151,7 @@ func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*rec
 }
 
 // shows reports whether a moving tag of a registry points to an image of a release.
-func (s Store) shows(ctx context.Context, sh *shelf, rec *record.Record) (bool, error) {
+func (s Store) shows(ctx context.Context, sh *inventory, rec *record.Record) (bool, error) {
 	if sh.err != nil {
 		return false, nil
 	}

@@ -339,7 +339,7 @@ func TestReuse(t *testing.T) {
 	rec := s.must(Done).Record
 	s.whole(rec)
 	for i, name := range s.set.Images {
-		plain, err := was[i].stamped(t.Context(), s.cand.Stamp)
+		plain, err := was[i].stamped(s.cand.Stamp)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -389,11 +389,11 @@ func TestKeep(t *testing.T) {
 		}
 	}
 	brought := Image{Name: "mastodon", Layout: dir}
-	got, err := brought.stamped(t.Context(), s.cand.Stamp)
+	got, err := brought.stamped(s.cand.Stamp)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := b.stamped(t.Context(), s.cand.Stamp)
+	want, err := b.stamped(s.cand.Stamp)
 	if err != nil || got.Digest() != want.Digest() {
 		t.Errorf("brought %s, built %s: %v", got.Digest(), want.Digest(), err)
 	}

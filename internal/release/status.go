@@ -29,7 +29,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 		res.State = partial
 		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err).String())
 		tag = k.tags[len(k.tags)-1].String()
-		for _, sh := range k.shelves {
+		for _, sh := range k.inventories {
 			res.Registries = append(res.Registries, sh.state(s.Settings, []string{"the record of " + tag + " cannot be read"}))
 		}
 		return res, nil
@@ -37,7 +37,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	if tag == "" {
 		if k.Newest == nil {
 			res.State = Planned
-			for _, sh := range k.shelves {
+			for _, sh := range k.inventories {
 				res.Registries = append(res.Registries, sh.state(s.Settings, nil))
 			}
 			return res, nil
@@ -49,9 +49,9 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 		return nil, err
 	}
 	res.Record, res.digest = got.Record, got.digest()
-	differ := make([][]string, len(k.shelves))
+	differ := make([][]string, len(k.inventories))
 	var all goroutine.All
-	for i, sh := range k.shelves {
+	for i, sh := range k.inventories {
 		if sh.err == nil {
 			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.ParsedTag()), deep) })
 		}
@@ -60,7 +60,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for i, sh := range k.shelves {
+	for i, sh := range k.inventories {
 		st := sh.state(s.Settings, differ[i])
 		if st.State != Done && st.State != lagging {
 			res.State, res.Resume = partial, target.PublishResume.Command()
@@ -81,7 +81,7 @@ func newestBegun(s Settings) string {
 }
 
 // state returns a registry's state for its differences.
-func (sh *shelf) state(s Settings, differ []string) RegistryState {
+func (sh *inventory) state(s Settings, differ []string) RegistryState {
 	st := RegistryState{Name: sh.registry.String(), State: Done}
 	switch {
 	case sh.err != nil:
@@ -98,7 +98,7 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 }
 
 // compare describes what a registry lacks of a release.
-func (s Store) compare(ctx context.Context, sh *shelf, of *storedRecord, newest, deep bool) []string {
+func (s Store) compare(ctx context.Context, sh *inventory, of *storedRecord, newest, deep bool) []string {
 	wants := s.wants(of, newest)
 	out := make([]string, len(wants))
 	_ = parallel(len(wants), func(i int) error {

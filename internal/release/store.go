@@ -44,15 +44,15 @@ func point(ctx context.Context, repo *registry.Repo, name string) (pointer, erro
 	return pointer{m, tag, true}, nil
 }
 
-// anywhere is a source of blobs in several repositories: each blob comes from the first that serves it completely.
-type anywhere struct {
+// repositories is a source of blobs in several repositories: each blob comes from the first that serves it completely.
+type repositories struct {
 	repos []*registry.Repo
 	cache string
 }
 
-var _ content.Source = anywhere{}
+var _ content.Source = repositories{}
 
-func (a anywhere) Open(ctx context.Context, b content.Blob) (content.File, error) {
+func (a repositories) Open(ctx context.Context, b content.Blob) (content.File, error) {
 	var errs []error
 	for _, repo := range a.repos {
 		f, err := repo.Source(a.cache).Open(ctx, b)
@@ -64,13 +64,13 @@ func (a anywhere) Open(ctx context.Context, b content.Blob) (content.File, error
 			break
 		}
 	}
-	return nil, nowhere(b.Digest.String(), errs)
+	return nil, noRegistryHas(b.Digest.String(), errs)
 }
 
 // source returns a source of an image's blobs at every registry that answers.
 func (s Store) source(k *Known, image string) content.Source {
-	a := anywhere{cache: s.Cache}
-	for _, sh := range k.shelves {
+	a := repositories{cache: s.Cache}
+	for _, sh := range k.inventories {
 		if repo, err := s.repo(sh.registry, image); sh.err == nil && err == nil {
 			a.repos = append(a.repos, repo)
 		}

@@ -53,7 +53,7 @@ func claimed(name string) string {
 }
 
 // contested reports whether a registry shows that another run claimed a release's tag.
-func (sh *shelf) contested(of *storedRecord) bool {
+func (sh *inventory) contested(of *storedRecord) bool {
 	own := claimTag(of.Record.Tag, of.digest())
 	return slices.ContainsFunc(sh.tags, func(t string) bool { return t != own && claimed(t) == of.Record.Tag })
 }

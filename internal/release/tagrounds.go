@@ -128,7 +128,7 @@ func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error
 		return err
 	}
 	if want := t.manifest.Digest.String(); t.old != "" && t.old != want {
-		return r.mine(&registry.Taken{Repository: repo.String(), Tag: t.tag, Want: want, Got: t.old})
+		return r.writtenByOther(&registry.Taken{Repository: repo.String(), Tag: t.tag, Want: want, Got: t.old})
 	} else if t.old == want {
 		return r.noteTag(reg, t, false, nil)
 	}
@@ -138,13 +138,13 @@ func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error
 	}
 	r.inPlace(reg, t.tag)
 	r.later(reg, func(ctx context.Context) error {
-		return r.noteTag(reg, t, true, r.mine(repo.ReadBack(ctx, t.tag, t.manifest, "")))
+		return r.noteTag(reg, t, true, r.writtenByOther(repo.ReadBack(ctx, t.tag, t.manifest, "")))
 	})
 	return nil
 }
 
-// mine converts the error about a release's tag that points to something else: another run uses it.
-func (r *run) mine(err error) error {
+// writtenByOther converts the error about a release's tag that points to something else: another run uses it.
+func (r *run) writtenByOther(err error) error {
 	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" {
 		return fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.record.Tag, taken).
 			WithHint("a release's tag is never moved; run the same command again: it publishes under another tag")

@@ -88,7 +88,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool
 func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
 	r := newRun(s, &Plan{Known: k}, nil, Hooks{})
 	r.record, r.artifact = got.Record, got.Content
-	for _, sh := range k.shelves {
+	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
 		}
@@ -104,9 +104,9 @@ func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool,
 // begun returns the releases whose tags were about to move, oldest first. It skips unreadable records: nobody can
 // finish these.
 func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
-	found := make([]*storedRecord, len(k.shelves))
-	err := parallel(len(k.shelves), func(i int) error {
-		sh := k.shelves[i]
+	found := make([]*storedRecord, len(k.inventories))
+	err := parallel(len(k.inventories), func(i int) error {
+		sh := k.inventories[i]
 		if sh.err != nil {
 			return nil
 		}

@@ -77,7 +77,7 @@ func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 	if r.set.ReadAll {
 		return func(v1.Hash) bool { return false }
 	}
-	for _, sh := range r.known.shelves {
+	for _, sh := range r.known.inventories {
 		if sh.registry != reg || r.known.Newest == nil || !sh.has(r.known.Newest.Tag) {
 			continue
 		}

@@ -83,7 +83,7 @@ func (o *publisher) compare(
 			return err
 		}
 		built := release.Image{Name: job.Spec.Name, Layout: job.Dir, Digest: digest, Platforms: job.Spec.Platforms}
-		stamped, err := built.Stamped(ctx, b.Release.Stamp)
+		stamped, err := built.Stamped(b.Release.Stamp)
 		if err != nil {
 			return err
 		}

@@ -14,10 +14,10 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Apply gives an index like the one given, stamped: environment, labels and date in every image's config, annotations
-// on the manifests and on the index. Layers stay what they are, so nothing is built or uploaded again. What an
-// earlier stamp wrote is taken away first: stamping a stamped image gives what stamping the plain one gives.
-// Attestations are left out, since they speak of the manifest as it was before.
+// Apply returns an index with the stamp: environment, labels and date in every image's config, annotations on the
+// manifests and on the index. Layers do not change, so nothing is built or uploaded again. It first removes what an
+// earlier stamp wrote, so the result for a stamped image is the same as for the plain one. Attestations are left out,
+// since they are about the manifest as it was before.
 func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 	return newIndex(out, images)
 }
 
-// Annotate gives the same images under an index with these annotations and no others. Attestations are left out.
+// Annotate returns an index of the same images with these annotations and no others. Attestations are left out.
 func Annotate(index v1.ImageIndex, annotations map[string]string) (v1.ImageIndex, error) {
 	old, err := index.IndexManifest()
 	if err != nil {
@@ -121,7 +121,7 @@ func (s Stamp) apply(img v1.Image, labels map[string]string) (v1.Image, error) {
 		mediaType: manifest.MediaType})
 }
 
-// annotate gives m with all that the stamp owns replaced.
+// annotate returns m with all keys of the stamp replaced by labels.
 func annotate(m, labels map[string]string) map[string]string {
 	out := maps.Clone(labels)
 	for k, v := range m {

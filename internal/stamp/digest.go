@@ -15,7 +15,7 @@ import (
 
 var hexDigits = regexp.MustCompile(`^[0-9a-f]+$`)
 
-// short gives the first n digits of a hexadecimal name.
+// short returns the first n digits of a hexadecimal name.
 func short(s string, n int) (string, error) {
 	if len(s) < n || !hexDigits.MatchString(s) {
 		return "", fault.New(fault.Other, "expected at least %d hex digits, found %q", n, s)
@@ -29,7 +29,7 @@ func sortTags(tags []Tag) {
 	slices.SortFunc(tags, func(a, b Tag) int { return cmp.Compare(a.String(), b.String()) })
 }
 
-// Inputs is the digest of everything that a release is a function of, but the time: the images' own inputs, the
+// Inputs returns the digest of everything that decides a release, except the time: the images' own inputs, the
 // patched commit and the stamp. Equal inputs are the same release.
 func Inputs(images map[string]string, commit string, s Stamp) string {
 	h := sha256.New()

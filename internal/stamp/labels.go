@@ -1,20 +1,17 @@
 package stamp
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
 
 const oci = "org.opencontainers.image."
 
-// labels gives one image's labels, which are its annotations too: the OCI image specification's keys and our own.
+// labels returns one image's labels, which are also its annotations: the OCI image specification's keys and our own.
 // https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
 func (s Stamp) labels(image string) map[string]string {
 	i := s.Images[image]
-	licenses := s.licenses
-	if licenses == "" {
-		licenses = "AGPL-3.0-or-later"
-	}
 	documentation := ""
 	if s.Source != "" {
 		documentation = strings.TrimSuffix(s.Source, ".git") + "#readme"
@@ -24,16 +21,16 @@ func (s Stamp) labels(image string) map[string]string {
 		patched = base + "/tree/" + s.Patched
 	}
 	all := map[string]string{
-		oci + "title":         first(i.Title, image),
-		oci + "description":   first(i.Description, "Mastodon "+s.Shown()),
+		oci + "title":         cmp.Or(i.Title, image),
+		oci + "description":   cmp.Or(i.Description, "Mastodon "+s.Shown()),
 		oci + "url":           strings.TrimSuffix(s.Source, ".git"),
 		oci + "source":        strings.TrimSuffix(s.Source, ".git"),
 		oci + "documentation": documentation,
 		oci + "version":       s.Shown(),
 		oci + "revision":      s.Pin,
 		oci + "created":       s.Created.UTC().Format(time.RFC3339),
-		oci + "licenses":      licenses,
-		oci + "vendor":        first(s.Vendor, s.Name),
+		oci + "licenses":      "AGPL-3.0-or-later", // Mastodon's
+		oci + "vendor":        cmp.Or(s.Vendor, s.Name),
 		oci + "base.name":     i.BaseName,
 		oci + "base.digest":   i.BaseDigest,
 
@@ -57,14 +54,5 @@ func (s Stamp) labels(image string) map[string]string {
 	return all
 }
 
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// owned says that a label or annotation is the stamp's, to set or to take away.
+// owned reports whether a label or annotation is one that the stamp sets or removes.
 func owned(key string) bool { return strings.HasPrefix(key, oci) || strings.HasPrefix(key, Namespace) }

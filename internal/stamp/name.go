@@ -12,7 +12,8 @@ const MaxName = 32
 
 var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// CheckName refuses what cannot be a distribution's name. init, howdah.toml and a release all ask here.
+// CheckName returns an error (exit code 2) for a text that cannot be a distribution's name. init, howdah.toml and a
+// release all use it.
 func CheckName(name string) error {
 	if len(name) > MaxName {
 		return fault.New(fault.Usage, "the name %.80q has %d characters, at most %d are allowed", name, len(name), MaxName).

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Tags that Howdah writes itself, beside those of releases.
+// Tags that Howdah itself writes, besides those of releases.
 const (
 	TagCurrent  = "current" // of the newest release's record
 	TagPending  = "pending" // of the record of a release whose images are uploaded and whose tags are being moved
@@ -19,7 +19,7 @@ const (
 // timeForm is how the tags of releases begin, and those of runs that claim one.
 var timeForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z(-|$)`)
 
-// CheckMoving refuses a moving tag that Howdah writes itself: in howdah.toml, and where a person moves one.
+// CheckMoving returns an error (exit code 2) for a moving tag that Howdah itself writes.
 func CheckMoving(tag string) error {
 	if slices.Contains([]string{TagCurrent, TagPending, TagHold}, tag) || strings.HasPrefix(tag, BuildPrefix) ||
 		timeForm.MatchString(tag) {

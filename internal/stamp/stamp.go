@@ -12,19 +12,18 @@ import (
 // Stamp is what is written on finished images. It is a function of the release's inputs: no time of the run, no
 // machine. The zero value of a field leaves out what it is for.
 type Stamp struct {
-	Name     string    // the distribution's, part of the version shown
-	Version  Version   // upstream's
-	Pin      string    // upstream's commit, 40 digits
-	Created  time.Time // the pin's date
-	Patched  string    // the patched commit, 40 digits
-	Tree     string    // the patched tree, 40 digits
-	Series   string    // a digest of the series
-	Source   string    // [source] repository: where the distribution itself is kept
-	Push     string    // [source] push: where the patched commit can be seen
-	licenses string    // SPDX; AGPL-3.0-or-later when empty
-	Vendor   string
-	LeftOut  []string         // changes that this release does without
-	Images   map[string]Image // by name
+	Name    string    // the distribution's, part of the version shown
+	Version Version   // upstream's
+	Pin     string    // upstream's commit, 40 digits
+	Created time.Time // the pin's date
+	Patched string    // the patched commit, 40 digits
+	Tree    string    // the patched tree, 40 digits
+	Series  string    // a digest of the series
+	Source  string    // [source] repository: where the distribution itself is kept
+	Push    string    // [source] push: where the patched commit can be seen
+	Vendor  string
+	LeftOut []string         // changes that this release does without
+	Images  map[string]Image // by name
 }
 
 // Image is what differs between the images of one release.
@@ -37,11 +36,11 @@ type Image struct {
 // Namespace is the prefix of Howdah's own labels and annotations.
 const Namespace = "io.github.howdah."
 
-// environmentNames are the variables that the stamp owns: it sets them, or takes them away.
+// environmentNames are the variables that the stamp sets or removes.
 var environmentNames = []string{"MASTODON_VERSION_METADATA", "MASTODON_VERSION_PRERELEASE", "SOURCE_COMMIT",
 	"GITHUB_REPOSITORY", "SOURCE_BASE_URL", "SOURCE_TAG"}
 
-// Check refuses a stamp that would not be a legal version, label or tag.
+// Check returns an error for a stamp that would not be a valid version, label or tag.
 func (s Stamp) Check() error {
 	if err := CheckName(s.Name); err != nil {
 		return err
@@ -58,14 +57,14 @@ func (s Stamp) Check() error {
 	return err
 }
 
-// metadata is what follows "+" in the version shown.
+// metadata returns what follows "+" in the version shown.
 func (s Stamp) metadata() string { return s.Name + "." + s.Pin[:9] }
 
-// Shown is the version as Mastodon will show it.
+// Shown returns the version as Mastodon will show it.
 func (s Stamp) Shown() string { return s.Version.String() + "+" + s.metadata() }
 
-// Environment gives what Mastodon reads at run time, as KEY=VALUE in a fixed order. SOURCE_BASE_URL and SOURCE_TAG
-// lead to the patched source, and are left out when that cannot be linked to.
+// Environment returns what Mastodon reads at run time, as KEY=VALUE in a fixed order. SOURCE_BASE_URL and SOURCE_TAG
+// point to the patched source; they are left out if that has no web address.
 func (s Stamp) Environment() []string {
 	env := []string{"MASTODON_VERSION_METADATA=" + s.metadata(), "SOURCE_COMMIT=" + s.Pin}
 	base, repository := SourceURL(s.Push)
@@ -88,8 +87,8 @@ func yamlText(s string) string {
 
 var scpForm = regexp.MustCompile(`^(?:[a-z0-9_-]+@)?([a-z0-9.-]+):([A-Za-z0-9._/-]+)$`)
 
-// SourceURL turns the address that git pushes to into the one that a browser opens, and on GitHub gives OWNER/NAME
-// too. Both are empty for an address that no browser opens, such as a folder.
+// SourceURL turns the address that git pushes to into the one that a browser opens and, on GitHub, OWNER/NAME. Both are
+// empty for an address that no browser opens, such as a folder.
 func SourceURL(push string) (base, repository string) {
 	var host, path string
 	if u, err := url.Parse(push); err == nil && (u.Scheme == "https" || u.Scheme == "ssh") {

@@ -19,7 +19,7 @@ const timeLayout = "20060102T150405Z"
 
 var tagForm = regexp.MustCompile(`^([0-9]{8}T[0-9]{6}Z)-(.+)-g([0-9a-f]{9})-([0-9a-f]{8})$`)
 
-// NewTag makes a tag. Commit and inputs are given whole: 40 and 64 hex digits, the latter perhaps with "sha256:".
+// NewTag returns a tag. Commit has all its 40 hex digits, inputs its 64, perhaps after "sha256:".
 func NewTag(at time.Time, v Version, commit, inputs string) (Tag, error) {
 	c, err := short(commit, 9)
 	if err != nil {
@@ -32,7 +32,7 @@ func NewTag(at time.Time, v Version, commit, inputs string) (Tag, error) {
 	return ParseTag(Tag{at.UTC().Truncate(time.Second), v, c, r}.String())
 }
 
-// ParseTag reads a tag, strictly: what it takes, String gives back.
+// ParseTag parses a tag strictly: String returns the same text.
 func ParseTag(s string) (Tag, error) {
 	m := tagForm.FindStringSubmatch(s)
 	if m == nil {
@@ -49,15 +49,15 @@ func ParseTag(s string) (Tag, error) {
 	return Tag{at, v, m[3], m[4]}, nil
 }
 
-// String gives the tag as a registry has it, at most 101 characters.
+// String returns the tag as a registry has it, at most 101 characters.
 func (t Tag) String() string {
 	return t.Time.Format(timeLayout) + "-" + t.Version.String() + "-g" + t.commit + "-" + t.release
 }
 
-// Same says that two tags name the same content: the same pin and the same inputs, at whatever time.
+// Same reports whether two tags name the same content: the same pin and the same inputs, whatever the time.
 func (t Tag) Same(u Tag) bool { return t.commit == u.commit && t.release == u.release }
 
-// Tags picks the releases' tags from a registry's, oldest first; others are passed over.
+// Tags returns the tags of releases among a registry's tags, oldest first.
 func Tags(names []string) []Tag {
 	var out []Tag
 	for _, n := range names {

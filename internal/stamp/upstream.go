@@ -8,14 +8,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// VersionFile is where upstream keeps its version, SchemaFile where the database's, and MigrationFolders where
-// what leads to it.
+// The files in which upstream keeps its version, and that of its database.
 const (
 	VersionFile = "lib/mastodon/version.rb"
 	SchemaFile  = "db/schema.rb"
 )
 
-// MigrationFolders are the folders whose files' names are upstream's state of the database.
+// MigrationFolders are the folders of upstream's migrations: the names of their files are the state of the database.
 var MigrationFolders = []string{"db/migrate", "db/post_migrate"}
 
 var (
@@ -25,7 +24,7 @@ var (
 	schemaLabel = regexp.MustCompile(`(?m)^ActiveRecord::Schema(?:\[[0-9.]+\])?\.define\(version: ([0-9_]+)\) do`)
 )
 
-// ParseUpstream reads the version out of the text of upstream's lib/mastodon/version.rb.
+// ParseUpstream reads the version from the text of upstream's lib/mastodon/version.rb.
 func ParseUpstream(text []byte) (Version, error) {
 	missing := func(what string) (Version, error) {
 		return Version{}, fault.New(fault.Usage, "expected a method %q that returns a constant, found none", what).
@@ -61,7 +60,7 @@ func ParseUpstream(text []byte) (Version, error) {
 	return v, nil
 }
 
-// ParseSchema reads the version of the database out of upstream's db/schema.rb: digits only, "" where there is none.
+// ParseSchema reads the version of the database from the text of upstream's db/schema.rb: digits only, "" if there is none.
 func ParseSchema(text []byte) string {
 	m := schemaLabel.FindSubmatch(text)
 	if m == nil {
@@ -70,7 +69,7 @@ func ParseSchema(text []byte) string {
 	return strings.ReplaceAll(string(m[1]), "_", "")
 }
 
-// Migrations picks from paths the ones that are migrations, sorted: the set that the gate "schema" compares.
+// Migrations returns the paths that are migrations, sorted: the set that the gate "schema" compares.
 func Migrations(paths []string) []string {
 	var out []string
 	for _, p := range paths {
@@ -84,7 +83,7 @@ func Migrations(paths []string) []string {
 	return slices.Compact(out)
 }
 
-// Lacking gives the migrations of had that has lacks, sorted.
+// Lacking returns the migrations that are in had and not in has, sorted.
 func Lacking(has, had []string) []string {
 	present := map[string]bool{}
 	for _, p := range has {

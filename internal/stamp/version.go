@@ -1,6 +1,6 @@
-// Package stamp says what a release is called: it takes upstream's version, the pin and the distribution's
-// own facts and gives the version shown, the environment, labels, annotations and tags, and an image index that
-// carries them. It is pure: neither disk, network nor clock, and the same facts give the same bytes.
+// Package stamp names a release. Upstream's version, the pin and the facts of a distribution go in; the version shown,
+// the environment, labels, annotations, tags, and an image index with them come out. It is pure: it uses neither disk,
+// network nor clock, and the same facts give the same bytes.
 package stamp
 
 import (
@@ -21,7 +21,7 @@ type Version struct {
 	prerelease          string // "alpha.7"; empty for a final version
 }
 
-// longest is how much of a version fits into a tag beside its other parts, with room to spare.
+// longest limits the characters of a version, so that it fits into a tag beside the other parts.
 const longest = 64
 
 // grammar is MAJOR.MINOR.PATCH[-PRERELEASE] as semver.org has it: go-version takes "4.6.0-", five parts and
@@ -47,7 +47,7 @@ func Parse(s string) (Version, error) {
 	}
 	v := Version{prerelease: m[4]}
 	for i, part := range []*int{&v.major, &v.minor, &v.patch} {
-		*part, _ = strconv.Atoi(m[i+1]) // at most six digits, says the grammar
+		*part, _ = strconv.Atoi(m[i+1]) // the grammar allows at most six digits
 	}
 	return v, nil
 }
@@ -83,7 +83,7 @@ func ParseFile(name string, data []byte) (Version, error) {
 	return v, nil
 }
 
-// String gives MAJOR.MINOR.PATCH[-PRERELEASE].
+// String returns MAJOR.MINOR.PATCH[-PRERELEASE].
 func (v Version) String() string {
 	s := fmt.Sprintf("%d.%d.%d", v.major, v.minor, v.patch)
 	if v.prerelease != "" {
@@ -92,25 +92,15 @@ func (v Version) String() string {
 	return s
 }
 
-// Line gives MAJOR.MINOR, which a person accepts.
+// Line returns MAJOR.MINOR, which a person accepts.
 func (v Version) Line() string { return fmt.Sprintf("%d.%d", v.major, v.minor) }
 
-// Compare is negative when v is older than w; a prerelease is older than its final version.
+// Compare returns a negative number if v is older than w; a prerelease is older than its final version.
 func (v Version) Compare(w Version) int { return v.parsed().Compare(w.parsed()) }
 
-// NewerLine says that v is of a newer minor or major line than w.
+// NewerLine reports whether v is of a newer minor or major line than w.
 func (v Version) NewerLine(w Version) bool {
 	return v.major > w.major || v.major == w.major && v.minor > w.minor
-}
-
-// matches says whether v satisfies a constraint such as ">= 4.6". Only MAJOR.MINOR.PATCH counts, since go-version
-// lets no prerelease match a constraint that has none.
-func (v Version) matches(constraint string) (bool, error) {
-	c, err := goversion.NewConstraint(constraint)
-	if err != nil {
-		return false, fault.New(fault.Usage, "%q is not a version constraint: %w", constraint, err)
-	}
-	return c.Check(v.parsed().Core()), nil
 }
 
 func (v Version) parsed() *goversion.Version { return goversion.Must(goversion.NewSemver(v.String())) }

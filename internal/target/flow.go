@@ -6,7 +6,7 @@ var (
 		Doc:     "fetches upstream, applies the series, builds both images and publishes them as one release",
 		More:    "When nothing changed, it does nothing, in seconds.",
 		Options: []Option{ref, date, without, accept, reason, strict, offline, dry},
-		Needs:   alone, Reports: true, check: reasoned,
+		Needs:   needsAll, Reports: true, check: reasoned,
 	}
 	Demo = Target{
 		Name: "demo",
@@ -15,7 +15,7 @@ var (
 		Options: []Option{
 			dir.withDoc("where it works; default dist/demo"),
 		},
-		Needs: nobody,
+		Needs: needsNothing,
 	}
 	Init = Target{
 		Name: "init",
@@ -25,7 +25,7 @@ var (
 			{Name: "name", Value: "NAME", Doc: "the distribution's name; default the folder's",
 				into: func(o *Options) any { return &o.Title }},
 		},
-		Needs: nobody,
+		Needs: needsNothing,
 	}
 	flow = []Target{Release, Demo, Init}
 )

@@ -14,7 +14,7 @@ var (
 				into: func(o *Options) any { return &o.Platform }},
 			ref, date, without, offline, dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	ImageVerify = Target{
 		Name: "image:verify", Doc: "checks the content of the built images without running them",
@@ -25,7 +25,7 @@ var (
 				into:  func(o *Options) any { return &o.Tag },
 				check: func(o *Options) error { return isRelease("-of=", o.Tag) }},
 		},
-		Needs: alone,
+		Needs: needsAll,
 		check: func(o *Options) error {
 			if o.Tag != "" && !o.Rebuild {
 				return fault.New(fault.Usage, "-of= names what -rebuild compares with; found no -rebuild").WithHint("add -rebuild")
@@ -37,7 +37,7 @@ var (
 		Name: "image:run", Doc: "runs both built images with PostgreSQL and Redis on this machine",
 		Options: []Option{{Name: "check", Doc: "check that they work, then stop",
 			into: func(o *Options) any { return &o.CheckOnly }}},
-		Needs: local,
+		Needs: needsLock,
 	}
 	ImageWhy = Target{
 		Name: "image:why", Doc: "shows which inputs of an image differ from the newest release's, and what is built again",
@@ -46,7 +46,7 @@ var (
 			"It builds nothing.",
 		Args: []Arg{{Name: "IMAGE", Doc: "an image's name, or web or streaming",
 			into: func(o *Options) *string { return &o.Image }}},
-		Options: []Option{ref, date, without, offline}, Needs: reads,
+		Options: []Option{ref, date, without, offline}, Needs: needsNetwork,
 	}
 	imageTargets = []Target{ImageBuild, ImageVerify, ImageRun, ImageWhy}
 )

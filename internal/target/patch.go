@@ -6,7 +6,7 @@ import "github.com/howdah/howdah/internal/fault"
 var (
 	PatchCheck = Target{
 		Name: "patch:check", Doc: "checks whether every change still applies, and shows a line for each",
-		Options: []Option{ref, date, without, strict, offline}, Needs: alone, Reports: true,
+		Options: []Option{ref, date, without, strict, offline}, Needs: needsAll, Reports: true,
 	}
 	PatchHistory = Target{
 		Name: "patch:history", Doc: "shows the series over upstream's history: which commit broke a change, which merged it",
@@ -19,28 +19,28 @@ var (
 				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
 			offline,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchShow = Target{
 		Name: "patch:show", Doc: "prints one change, its verdict and its diff",
-		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: alone,
+		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: needsAll,
 	}
 	PatchDiff = Target{
 		Name: "patch:diff", Doc: "prints what the series, or one change, does to the tree",
-		Options: []Option{change, ref, date, without, offline}, Needs: alone,
+		Options: []Option{change, ref, date, without, offline}, Needs: needsAll,
 	}
 	PatchFind = Target{
 		Name: "patch:find", Doc: "finds where a text of the web page or of a mail comes from: files, translation keys, " +
 			"and the code that uses them",
 		Args: []Arg{{Name: "TEXT", Doc: "the text as it is shown, or a part of it", text: true,
 			into: func(o *Options) *string { return &o.Text }}},
-		Options: []Option{ref, offline}, Needs: alone,
+		Options: []Option{ref, offline}, Needs: needsAll,
 	}
 	PatchCheckout = Target{
 		Name: "patch:checkout", Doc: "writes the whole patched tree into a new folder",
 		Args: []Arg{{Name: "FOLDER", Doc: "a folder that does not exist yet",
 			into: func(o *Options) *string { return &o.Folder }}},
-		Options: []Option{ref, date, without, offline}, Needs: alone,
+		Options: []Option{ref, date, without, offline}, Needs: needsAll,
 	}
 )
 
@@ -63,7 +63,7 @@ var (
 			{Name: "match", Doc: "FIND is a regular expression (RE2)", into: func(o *Options) any { return &o.Match }},
 			dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchOverlay = Target{
 		Name: "patch:overlay", Doc: "puts a file of your own in the place of upstream's, or a new one beside them",
@@ -72,12 +72,12 @@ var (
 			{Name: "FILE", Doc: "your file, or a folder with files", into: func(o *Options) *string { return &o.File }},
 			{Name: "PATH", Doc: "where it goes in upstream's tree", into: func(o *Options) *string { return &o.Path }},
 		},
-		Options: []Option{why, offline, dry}, Needs: alone,
+		Options: []Option{why, offline, dry}, Needs: needsAll,
 	}
 	PatchRemove = Target{
 		Name: "patch:remove", Doc: "removes a change that you no longer want from the series; refuses while another " +
 			"change needs it",
-		Args: []Arg{name}, Options: []Option{offline, dry}, Needs: alone,
+		Args: []Arg{name}, Options: []Option{offline, dry}, Needs: needsAll,
 	}
 	PatchNew = Target{
 		Name: "patch:new", Doc: "opens the patched tree as a git work tree, one commit a change",
@@ -86,7 +86,7 @@ var (
 			change.withDoc("open the tree at this change, which does not apply, to resolve it"),
 			ref, date, without, offline,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchSave = Target{
 		Name: "patch:save", Doc: "saves the commits of patch:new's work tree as changes",
@@ -96,12 +96,12 @@ var (
 				into: func(o *Options) any { return &o.Force }},
 			dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchRefresh = Target{
 		Name: "patch:refresh", Doc: "rebases the series onto upstream, writes only what changed, and proves that the tree " +
 			"is the same",
-		Options: []Option{change, ref, offline, dry}, Needs: alone,
+		Options: []Option{change, ref, offline, dry}, Needs: needsAll,
 	}
 	PatchImport = Target{
 		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull " +
@@ -121,14 +121,14 @@ var (
 				into: func(o *Options) any { return &o.Run }},
 			ref, offline, dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchExport = Target{
 		Name: "patch:export", Doc: "writes the series as a quilt series, a mailbox or a branch",
 		Args: []Arg{{Name: "FORM", Doc: "quilt, mailbox or branch", only: []string{"quilt", "mailbox", "branch"},
 			into: func(o *Options) *string { return &o.Form }}},
 		Options: []Option{dir.withDoc("where to write it; a mailbox is printed without it"), change, ref, offline},
-		Needs:   alone,
+		Needs:   needsAll,
 		check: func(o *Options) error {
 			switch {
 			case o.Form == "quilt" && o.Dir == "":
@@ -148,7 +148,7 @@ var (
 				check: isPin},
 			dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PatchDrop = Target{
 		Name: "patch:drop", Doc: "removes a landed change and leaves an entry that proves it",
@@ -158,7 +158,7 @@ var (
 				into: func(o *Options) any { return &o.Gone }},
 			ref, offline, dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	patchTargets = []Target{
 		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchFind, PatchCheckout, PatchEdit, PatchOverlay,

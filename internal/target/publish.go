@@ -9,24 +9,24 @@ import (
 // Targets of releases at the registries.
 var (
 	PublishTag = Target{
-		Name: "publish:tag", Doc: "prints the tags that publish:push would give the last build", Needs: reads,
+		Name: "publish:tag", Doc: "prints the tags that publish:push would give the last build", Needs: needsNetwork,
 	}
 	PublishPush = Target{
 		Name: "publish:push", Doc: "publishes exactly the last build of image:build",
-		Options: []Option{accept, reason, dry}, Needs: alone, check: reasoned,
+		Options: []Option{accept, reason, dry}, Needs: needsAll, check: reasoned,
 	}
 	PublishServe = Target{
-		Name: "publish:serve", Doc: "keeps the registry on this machine up until it is interrupted", Needs: looks,
+		Name: "publish:serve", Doc: "keeps the registry on this machine up until it is interrupted", Needs: needsDistribution,
 	}
 	PublishStatus = Target{
-		Name: "publish:status", Doc: "compares every registry with the record of the newest release", Needs: reads,
+		Name: "publish:status", Doc: "compares every registry with the record of the newest release", Needs: needsNetwork,
 	}
 	PublishResume = Target{
 		Name: "publish:resume", Doc: "finishes a release that was interrupted: uploads and tags only what is missing",
 		Options: []Option{{Name: "all",
 			Doc:  "read every blob of the newest release whole, at every registry, and send again what is wrong",
 			into: func(o *Options) any { return &o.All }}, dry},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PublishCompose = Target{
 		Name: "publish:compose", Doc: "prints a release's compose.yaml: its images, as an override for Mastodon's own " +
@@ -36,7 +36,7 @@ var (
 			{Name: "before", Doc: "the release to which publish:rollback would go back",
 				into: func(o *Options) any { return &o.Before }},
 		},
-		Needs: reads,
+		Needs: needsNetwork,
 		check: func(o *Options) error {
 			if o.Before && o.To != "" {
 				return fault.New(fault.Usage, "expected -before or -to=, found both").WithHint("leave one of them out")
@@ -53,7 +53,7 @@ var (
 				check: areTags("-to=", func(o *Options) []string { return o.Moving })},
 			accept, reason, dry,
 		},
-		Needs: alone, check: func(o *Options) error {
+		Needs: needsAll, check: func(o *Options) error {
 			if err := areTags("", func(o *Options) []string { return []string{o.Tag} })(o); err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ var (
 				check: func(o *Options) error { return isRelease("-to=", o.To) }},
 			accept, reason, dry,
 		},
-		Needs: alone, check: reasoned,
+		Needs: needsAll, check: reasoned,
 	}
 	PublishHold = Target{
 		Name: "publish:hold", Doc: "keeps releases from publishing until publish:hold -off",
@@ -80,7 +80,7 @@ var (
 			{Name: "off", Doc: "lift the hold", into: func(o *Options) any { return &o.Off }},
 			dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 		check: func(o *Options) error {
 			if o.Reason == "" && !o.Off {
 				return fault.New(fault.Usage, "a hold needs -reason=TEXT").
@@ -106,13 +106,13 @@ var (
 				}},
 			dry,
 		},
-		Needs: alone,
+		Needs: needsAll,
 	}
 	PublishDoctor = Target{
 		Name: "publish:doctor", Doc: "checks account, rights and anonymous pull, for each registry and image, in seconds",
 		Options: []Option{{Name: "setup", Doc: "go through the steps from nothing to releases by GitHub, and show the next",
 			into: func(o *Options) any { return &o.Setup }}},
-		Needs: reads,
+		Needs: needsNetwork,
 	}
 	publishTargets = []Target{
 		PublishTag, PublishPush, PublishServe, PublishStatus, PublishCompose, PublishResume, PublishPromote,

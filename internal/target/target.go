@@ -57,12 +57,12 @@ type Needs struct {
 
 // Needs that recur.
 var (
-	alone  = Needs{Distribution: true, Lock: true, network: true}
-	reads  = Needs{Distribution: true, network: true}
-	local  = Needs{Distribution: true, Lock: true}
-	looks  = Needs{Distribution: true}
-	nobody = Needs{}
-	source = Needs{Source: true}
+	needsAll          = Needs{Distribution: true, Lock: true, network: true}
+	needsNetwork      = Needs{Distribution: true, network: true}
+	needsLock         = Needs{Distribution: true, Lock: true}
+	needsDistribution = Needs{Distribution: true}
+	needsNothing      = Needs{}
+	needsSource       = Needs{Source: true}
 )
 
 // Namespace returns the part before the colon, or "".

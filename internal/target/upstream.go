@@ -4,15 +4,15 @@ package target
 var (
 	UpstreamFetch = Target{
 		Name: "upstream:fetch", Doc: "fetches upstream into the mirror and writes the pin to dist/upstream-fetch.json",
-		Options: []Option{ref, offline}, Needs: alone,
+		Options: []Option{ref, offline}, Needs: needsAll,
 	}
 	UpstreamStatus = Target{
 		Name: "upstream:status", Doc: "shows what moved upstream since the last release, watched files included",
-		Options: []Option{ref, date, offline}, Needs: alone,
+		Options: []Option{ref, date, offline}, Needs: needsAll,
 	}
 	UpstreamAck = Target{
 		Name: "upstream:ack", Doc: "acknowledges what changed in the watched files: writes watch.lock",
-		Options: []Option{ref, offline, dry}, Needs: alone,
+		Options: []Option{ref, offline, dry}, Needs: needsAll,
 	}
 	upstreamTargets = []Target{UpstreamFetch, UpstreamStatus, UpstreamAck}
 )

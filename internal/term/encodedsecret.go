@@ -15,7 +15,7 @@ type decoded struct {
 	from [][2]int // by byte: its start and end in the original; nil if nothing was decoded
 }
 
-func plainly(text string) decoded { return decoded{text: text} }
+func undecoded(text string) decoded { return decoded{text: text} }
 
 // at returns the place of byte i in the original.
 func (d decoded) at(i int) [2]int {

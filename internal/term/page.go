@@ -99,6 +99,7 @@ func (s Secrets) maskedLines(lines []Line) []Line {
 	return out
 }
 
+// Empty reports whether the page has no lines.
 func (p Page) Empty() bool { return len(p.lines) == 0 }
 
 // String returns the page without colour.

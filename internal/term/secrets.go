@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -20,7 +21,7 @@ type known struct {
 	mask   *masker // nil after a value was added
 	long   *masker // the same, for values so long that they are not in a text by chance
 
-	telling   sync.Mutex // held until all followers have a value: a second Add of it waits for that too
+	notifying sync.Mutex // held until all followers have a value: a second Add of it waits for that too
 	followers map[int]func(values []string)
 	numbered  int // number of followers so far
 }
@@ -40,15 +41,14 @@ var plainWords = []string{
 
 // SecretsOf finds the secrets in an environment: by the names of the variables, as passwords in addresses, and as
 // logins made of two variables.
-func SecretsOf(environ []string) Secrets {
+func SecretsOf(environment []string) Secrets {
 	s := NewSecrets()
-	get := Lookup(environ)
-	for _, kv := range environ {
+	for _, kv := range environment {
 		name, value, _ := strings.Cut(kv, "=")
 		s.Add(secret.Of(name, value)...)
 	}
 	for _, pair := range [][2]string{{"DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN"}, {"GITHUB_ACTOR", "GITHUB_TOKEN"}} {
-		if user, token := get(pair[0]), get(pair[1]); user != "" && token != "" {
+		if user, token := environ.Get(environment, pair[0]), environ.Get(environment, pair[1]); user != "" && token != "" {
 			s.Add(secret.Login(user, token)...)
 		}
 	}
@@ -67,8 +67,8 @@ func (s Secrets) Add(values ...string) {
 	if s.known == nil {
 		return
 	}
-	s.known.telling.Lock()
-	defer s.known.telling.Unlock()
+	s.known.notifying.Lock()
+	defer s.known.notifying.Unlock()
 	fresh := s.known.add(values)
 	if len(fresh) == 0 {
 		return
@@ -103,8 +103,8 @@ func (s Secrets) Follow(f func(values []string)) (stop func()) {
 	if s.known == nil {
 		return func() {}
 	}
-	s.known.telling.Lock()
-	defer s.known.telling.Unlock()
+	s.known.notifying.Lock()
+	defer s.known.notifying.Unlock()
 	s.known.numbered++
 	number := s.known.numbered
 	if s.known.followers == nil {
@@ -115,8 +115,8 @@ func (s Secrets) Follow(f func(values []string)) (stop func()) {
 		f(values)
 	}
 	return func() {
-		s.known.telling.Lock()
-		defer s.known.telling.Unlock()
+		s.known.notifying.Lock()
+		defer s.known.notifying.Unlock()
 		delete(s.known.followers, number)
 	}
 }
@@ -217,13 +217,13 @@ func (m *masker) apply(text string) string {
 		return text
 	}
 	hide := spans{}
-	m.find(plainly(text), &hide)
+	m.find(undecoded(text), &hide)
 	for _, kind := range decoders {
 		if kind.in(text) {
-			m.find(plainly(text).decode(kind), &hide)
+			m.find(undecoded(text).decode(kind), &hide)
 		}
 	}
-	together := plainly(text).withoutUnseen()
+	together := undecoded(text).withoutUnseen()
 	if together.from != nil {
 		m.find(together, &hide)
 	}

@@ -22,6 +22,7 @@ type Story struct {
 	drawing <-chan error // of that goroutine
 }
 
+// NewStory returns a story that a terminal prints.
 func NewStory(t *Terminal) *Story { return &Story{t: t} }
 
 // StageSeconds is how long a stage took.

@@ -6,17 +6,17 @@ package term
 //
 //   - stdout is the answer: what a person asked for and a script may read. stderr is the story: stages, warnings,
 //   errors.
-//   - An answer's first line tells it all.
+//   - An answer's first line has the whole result.
 //   - Nothing from outside is printed raw: control, bidirectional and invisible characters and workflow commands
 //     become visible escapes, secrets become "***".
 //   - Lines begin with a small letter and end without a period. An error is "error: file:line: what is wrong", its next
 //     step a second line "hint: …".
 //   - Colour only on a terminal, never alone: the words say the same. Off with NO_COLOR (not empty), TERM=dumb or a
 //   pipe;
-//     CLICOLOR_FORCE (neither empty nor 0) puts it on for a pipe, NO_COLOR wins.
+//     CLICOLOR_FORCE (neither empty nor 0) turns it on for a pipe; NO_COLOR wins.
 //   - Progress is redrawn in place on a terminal only. Elsewhere a stage prints a line when it ends, and before that
 //     one each five seconds. With CI set, it prints a line when it starts too.
-//   - One answer a run. A file under dist/ is whole or absent.
+//   - One answer a run. A file under dist/ is complete or absent.
 
 import (
 	"bytes"
@@ -25,6 +25,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/target"
 	"golang.org/x/term"
 )
@@ -50,11 +51,11 @@ type Terminal struct {
 }
 
 // Open returns the terminal of a process for its two files and its environment.
-func Open(stdout, stderr *os.File, environ []string) *Terminal {
-	get := Lookup(environ)
+func Open(stdout, stderr *os.File, environment []string) *Terminal {
+	get := func(name string) string { return environ.Get(environment, name) }
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	dumb := get("TERM") == "dumb"
-	ci := InCI(environ)
+	ci := InCI(environment)
 	color := func(tty bool) bool {
 		switch force := get("CLICOLOR_FORCE"); {
 		case get("NO_COLOR") != "":
@@ -69,7 +70,7 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 		outColor: color(isTerminal(stdout)), errColor: color(isTerminal(stderr)),
 		outRaw: !isTerminal(stdout) && (!ci || isRegular(stdout)),
 		live:   isTerminal(stderr) && !dumb && !ci, ci: ci,
-		secrets: SecretsOf(environ),
+		secrets: SecretsOf(environment),
 		columns: func() int { return Columns(stderr) },
 	}
 	if isTerminal(stdout) {
@@ -97,25 +98,12 @@ func isRegular(f *os.File) bool {
 }
 
 // InCI reports whether a run is part of a CI job, by the variables CI and GITHUB_ACTIONS.
-func InCI(environ []string) bool {
-	get := Lookup(environ)
-	return isTrue(get("CI")) || isTrue(get("GITHUB_ACTIONS"))
+func InCI(environment []string) bool {
+	return isTrue(environ.Get(environment, "CI")) || isTrue(environ.Get(environment, "GITHUB_ACTIONS"))
 }
 
 func isTrue(value string) bool {
 	return value != "" && value != "0" && !strings.EqualFold(value, "false")
-}
-
-// Lookup returns a function that reads variables of an environment; of a repeated one the last counts, as in os/exec.
-func Lookup(environ []string) func(string) string {
-	return func(name string) string {
-		for i := len(environ) - 1; i >= 0; i-- {
-			if k, v, ok := strings.Cut(environ[i], "="); ok && k == name {
-				return v
-			}
-		}
-		return ""
-	}
 }
 
 // Secrets returns what the terminal masks; files are masked with the same.

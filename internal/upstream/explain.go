@@ -169,7 +169,7 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 	return away.WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
 }
 
-// withoutRef is the error of a ref that a repository does not have. One that has none is empty.
+// withoutRef returns the error for a ref that a repository does not have; a repository without any ref is empty.
 func (m *Mirror) withoutRef(ctx context.Context, ref, from string) error {
 	if refs, err := m.Repo.LsRemote(ctx, from); err == nil && len(refs) == 0 {
 		return fault.New(fault.Usage, "the repository %s is empty: expected the branch or tag %q, found no commit", from,

@@ -38,17 +38,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 			m.opt.first()
 		}
 	}
-	args := []string{"-c", "transfer.fsckObjects=true"}
-	for _, id := range fsckAllowed {
-		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
-	}
-	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance",
-		"--filter=blob:none")
-	if m.opt.progress != nil {
-		args = append(args, "--progress")
-	} else {
-		args = append(args, "--quiet")
-	}
+	args := append(m.fetchArgs(), "--filter=blob:none")
 	done, err := m.opt.Alone(ctx)
 	if err != nil {
 		return move, err
@@ -75,6 +65,19 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	descends, err := m.Repo.Ancestor(ctx, move.Old, now)
 	move.Rewound = !descends
 	return move, err
+}
+
+// fetchArgs returns the arguments of a git fetch that checks every object and only writes the refs that are named.
+func (m *Mirror) fetchArgs() []string {
+	args := []string{"-c", "transfer.fsckObjects=true"}
+	for _, id := range fsckAllowed {
+		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
+	}
+	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance")
+	if m.opt.progress != nil {
+		return append(args, "--progress")
+	}
+	return append(args, "--quiet")
 }
 
 // orObjects returns a ref for messages, or "objects" for a fetch without one.

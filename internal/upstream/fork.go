@@ -27,22 +27,12 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 	if from == "" {
 		from = "HEAD"
 	}
-	args := []string{"-c", "transfer.fsckObjects=true"}
-	for _, id := range fsckAllowed {
-		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
-	}
-	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance")
-	if m.opt.progress != nil {
-		args = append(args, "--progress")
-	} else {
-		args = append(args, "--quiet")
-	}
 	done, err := m.opt.Alone(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer done()
-	args = append(args, "--end-of-options", url, "+"+from+":"+keep)
+	args := append(m.fetchArgs(), "--end-of-options", url, "+"+from+":"+keep)
 	if _, err := m.Repo.Net(ctx, m.opt.progress, nil, args...); err != nil {
 		if branch != "" && strings.Contains(err.Error(), "couldn't find remote ref") {
 			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).

@@ -73,7 +73,7 @@ func (m *Mirror) pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (
 	if err != nil {
 		return Pull{}, err
 	}
-	if err := m.bring(ctx, remote, p, commit); err != nil {
+	if err := m.fetchPinned(ctx, remote, p, commit); err != nil {
 		return Pull{}, err
 	}
 	base, err := m.Repo.MergeBase(ctx, tip, commit)
@@ -99,9 +99,9 @@ func (m *Mirror) pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (
 	return pull, nil
 }
 
-// bring fetches the pinned commit by its id, or by the pull request's head if the server does not serve single
+// fetchPinned fetches the pinned commit by its id, or by the pull request's head if the server does not serve single
 // commits.
-func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit tree.ID) error {
+func (m *Mirror) fetchPinned(ctx context.Context, remote string, p pullref.Ref, commit tree.ID) error {
 	if _, err := m.Repo.Resolve(ctx, string(commit)); err == nil {
 		return nil
 	}
@@ -135,12 +135,12 @@ func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit
 
 // own separates the pull request's own commits from copies of upstream's.
 func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error) {
-	mine, err := m.signed(ctx, base, head)
+	all, err := m.signed(ctx, base, head)
 	if err != nil {
 		return Pull{}, err
 	}
-	pull := Pull{Base: base, Head: head, Own: len(mine)}
-	if len(mine) == 0 {
+	pull := Pull{Base: base, Head: head, Own: len(all)}
+	if len(all) == 0 {
 		return pull, nil
 	}
 	known, err := m.marks(ctx, base, tip)
@@ -148,7 +148,7 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 		return Pull{}, err
 	}
 	var own []signed
-	for i, c := range mine { // newest first
+	for i, c := range all { // newest first
 		if !known[c.mark] {
 			own = append(own, c)
 			continue
@@ -157,8 +157,8 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 			pull.Base = c.id // all later ones are the pull request's own
 		}
 	}
-	pull.Own, pull.Copies = len(own), len(mine)-len(own)
-	if pull.Copies == 0 || len(own) == 0 || own[len(own)-1].id == mine[len(own)-1].id {
+	pull.Own, pull.Copies = len(own), len(all)-len(own)
+	if pull.Copies == 0 || len(own) == 0 || own[len(own)-1].id == all[len(own)-1].id {
 		return pull, nil
 	}
 	pull.Base = base
@@ -285,7 +285,7 @@ func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*
 	if !commit.Valid() {
 		return nil, fault.New(fault.Usage, "commit %q of %s is not of 40 hex digits", commit, m.URL)
 	}
-	if err := m.bring(ctx, remoteName, pullref.Ref{Owner: m.URL}, commit); err != nil {
+	if err := m.fetchPinned(ctx, remoteName, pullref.Ref{Owner: m.URL}, commit); err != nil {
 		return nil, err
 	}
 	if _, err := m.Prefetch(ctx, commit, paths...); err != nil {

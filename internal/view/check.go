@@ -68,7 +68,7 @@ func (c Check) outcome() string {
 	return fmt.Sprintf("%s %s", plural.Of(all, "change"), plural.Verb(all, "applies", "apply"))
 }
 
-// failed says what could not be read, so that there are no changes to report.
+// failed returns what could not be read, in words, so that there are no changes to report.
 func (c Check) failed() string {
 	switch {
 	case c.Failed == "upstream" && c.Exit == fault.Retry:
@@ -190,7 +190,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			ch.drift(&p, by)
 		}
 	}
-	again(&p, (term.Bold+";"+headline).Of("%s", c.headline()))
+	repeatHeadline(&p, (term.Bold+";"+headline).Of("%s", c.headline()))
 	return p
 }
 

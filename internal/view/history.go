@@ -82,7 +82,7 @@ func (h History) Text() term.Page {
 		}
 		p.Add(term.Textf("picture: %s", f.File))
 	}
-	again(&p, term.Bold.Of("%s", h.headline()))
+	repeatHeadline(&p, term.Bold.Of("%s", h.headline()))
 	return p
 }
 

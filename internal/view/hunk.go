@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// fitting says for each file of a patch which of its hunks fit, and where upstream is most similar to the others.
+// fitting returns, for each file of a patch, which of its hunks fit, and where upstream is most similar to the others.
 func fitting(hunks []Hunk, more []MoreHunks) []string {
 	counts := map[string]MoreHunks{}
 	for _, m := range more {
@@ -56,7 +56,7 @@ func fittingFile(hunks []Hunk, others MoreHunks) string {
 		plural.Verb(fits, "fits", "fit"), strings.Join(not, ", "), more)
 }
 
-// text says where a file went, with the commit.
+// text returns where a file went, with the commit.
 func (w Went) text() string {
 	did := "was deleted"
 	if w.To != "" {

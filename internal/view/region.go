@@ -32,7 +32,7 @@ func (c Change) regions(p *term.Page, left *int) {
 	}
 }
 
-// base says where a conflict's base comes from, unless it is upstream's.
+// base returns where a conflict's base comes from, in words; "" if it is upstream's.
 func (c Conflict) base() string {
 	switch {
 	case c.From != "":

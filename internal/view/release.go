@@ -100,7 +100,7 @@ func (r Release) Text() term.Page {
 		}
 		p.Table(0, rows)
 	}
-	again(&p, headline)
+	repeatHeadline(&p, headline)
 	return p
 }
 

@@ -109,7 +109,7 @@ func (w Why) Text() term.Page {
 	var rows []term.Line
 	for _, c := range w.Changes {
 		rows = append(rows, term.Line{term.Textf("change"), term.Bold.Of("%s", c.Name), term.Textf("%s", c.What),
-			term.Textf("%s", some(c.Files)).Cut()})
+			term.Textf("%s", firstFiles(c.Files)).Cut()})
 	}
 	for n, c := range w.Commits {
 		if n == whyMost {
@@ -117,7 +117,7 @@ func (w Why) Text() term.Page {
 			break
 		}
 		rows = append(rows, term.Line{term.Textf("commit"), term.Bold.Of("%s", term.Short(c.Commit)),
-			term.Textf("%s", oneLine(c.Subject, 60)).Cut(), term.Textf("%s", some(c.Files)).Cut()})
+			term.Textf("%s", oneLine(c.Subject, 60)).Cut(), term.Textf("%s", firstFiles(c.Files)).Cut()})
 	}
 	if len(rows) > 0 {
 		p.Table(0, rows)
@@ -152,8 +152,8 @@ func value(text string) string {
 	return oneLine(strings.TrimPrefix(text, "sha256:"), 24)
 }
 
-// some returns the first files of a list.
-func some(files []string) string {
+// firstFiles returns the first files of a list.
+func firstFiles(files []string) string {
 	const most = 3
 	if len(files) <= most {
 		return strings.Join(files, " ")

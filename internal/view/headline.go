@@ -6,8 +6,8 @@ import "github.com/howdah/howdah/internal/term"
 // has scrolled away.
 const screen = 24
 
-// again ends a long report with its headline.
-func again(p *term.Page, headline term.Span) {
+// repeatHeadline ends a long report with its headline.
+func repeatHeadline(p *term.Page, headline term.Span) {
 	if p.Len() > screen {
 		p.Gap()
 		p.Add(headline)
