@@ -122,8 +122,9 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 }
 
 // whileUnused returns a function that drops a cache that distributions share, unless another run uses one of them.
-func whileUnused(s *session.Session, name string, drop func(context.Context, int64) (int64, error)) func(context.Context,
-	int64) (int64, error) {
+func whileUnused(
+	s *session.Session, name string, drop func(context.Context, int64) (int64, error),
+) func(context.Context, int64) (int64, error) {
 	return func(ctx context.Context, keep int64) (n int64, err error) {
 		dropped := false
 		held, err := lock.Share(ctx, candidate.Users(s), func() error {
@@ -141,9 +142,9 @@ func whileUnused(s *session.Session, name string, drop func(context.Context, int
 	}
 }
 
-// CachePrune runs cache:prune: it removes unreferenced data of the local registry, then BuildKit's cache, then what can be
-// made again, until the caches are within [cache] max. With all it empties the caches, except for the local registry,
-// which has releases.
+// CachePrune runs cache:prune: it removes unreferenced data of the local registry, then BuildKit's cache, then what can
+// be made again, until the caches are within [cache] max. With all it empties the caches, except for the local
+// registry, which has releases.
 func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 	parts, err := caches(s)
 	if err != nil {

@@ -58,8 +58,8 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	return w.End(int(fault.OK))
 }
 
-// toolVersion returns the commit of the tool that a new distribution's workflow calls: that of the checkout that the run
-// is in, or else that from which the running binary was made.
+// toolVersion returns the commit of the tool that a new distribution's workflow calls: that of the checkout that the
+// run is in, or else that from which the running binary was made.
 func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}
 	if v := session.ToolRelease(); v != "" {

@@ -25,8 +25,8 @@ var topics = map[string]github.Topic{
 	"release":     {Key: "release", Title: "The release fails"},
 }
 
-// Notice runs ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when it
-// is green. outcome is a step's, as GitHub Actions names it.
+// Notice runs ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when
+// it is green. outcome is a step's, as GitHub Actions names it.
 func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 	topic, ok := topics[of]
 	if !ok {

@@ -66,8 +66,8 @@ func since(ctx context.Context, u candidate.Upstream, last *record.Record, out *
 	return nil
 }
 
-// nextWindow returns the next day, YYYY-MM-DD, on which the window of a change opens or closes, and those changes; "" if
-// there is none.
+// nextWindow returns the next day, YYYY-MM-DD, on which the window of a change opens or closes, and those changes; ""
+// if there is none.
 func nextWindow(s *session.Session, day time.Time) (on string, changes []string, err error) {
 	series, err := candidate.Series(s)
 	if err != nil {

@@ -90,7 +90,9 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 }
 
 // openRepo opens a fork's repository. Folder is the absolute path of its clone on this disk, or "".
-func openRepo(ctx context.Context, u candidate.Upstream, ref forkRef, folder string) (f forkRepo, done func(), err error) {
+func openRepo(
+	ctx context.Context, u candidate.Upstream, ref forkRef, folder string,
+) (f forkRepo, done func(), err error) {
 	f = forkRepo{ref: ref, upstream: u}
 	if ref.dir == "" {
 		f.repo = u.Mirror.Repo
@@ -117,7 +119,8 @@ func openRepo(ctx context.Context, u candidate.Upstream, ref forkRef, folder str
 	if clone.Shallow() {
 		if _, err := joined.Run(ctx, "rev-list", "--count", string(tip), "^"+string(u.Pin.Commit)); err != nil {
 			done()
-			return f, nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", ref.dir).
+			return f, nil, fault.New(fault.Usage,
+				"the clone %s is shallow: it does not have all of the fork's commits", ref.dir).
 				WithHint("fetch them: git -C %s fetch --unshallow", fault.Word(ref.dir))
 		}
 	}

@@ -55,8 +55,8 @@ func (f forkRepo) history(ctx context.Context) (h forkHistory, err error) {
 		}
 	}
 	if own.copied >= mostCopied && 2*own.copied > own.commits {
-		return h, fault.New(fault.Usage, "%s and %s have the same history under other ids: %d of the %d commits that only the "+
-			"fork has are upstream's", f.ref.from, pin.URL, own.copied, own.commits).
+		return h, fault.New(fault.Usage, "%s and %s have the same history under other ids: %d of the %d commits that "+
+			"only the fork has are upstream's", f.ref.from, pin.URL, own.copied, own.commits).
 			WithHint("set [upstream] url to the repository that it was forked from; it has to have those very commits")
 	}
 	if err := f.refuseWide(ctx, own); err != nil {

@@ -70,8 +70,10 @@ func (i *forkImport) report(out *view.Import, judged map[string]*verdict.Outcome
 	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.made.expected.Root()), i.differ
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.made.lost)
 	for _, c := range i.made.changes {
-		one := view.ImportedChange{Name: c.change.Name, Kind: string(c.change.Kind), Files: c.topic.Paths, Lines: c.topic.Lines,
-			Large: c.topic.Large}
+		one := view.ImportedChange{
+			Name: c.change.Name, Kind: string(c.change.Kind),
+			Files: c.topic.Paths, Lines: c.topic.Lines, Large: c.topic.Large,
+		}
 		if o := judged[c.change.Name]; o != nil {
 			one.Verdict = string(o.Verdict)
 		}

@@ -29,8 +29,8 @@ type Overlay struct {
 	Why              string
 }
 
-// Overlay runs patch:overlay: it makes an overlay of a person's own files, or adds them to an existing one, if it applies
-// at upstream's tip. The overlay records the checksum of each upstream file that it replaces.
+// Overlay runs patch:overlay: it makes an overlay of a person's own files, or adds them to an existing one, if it
+// applies at upstream's tip. The overlay records the checksum of each upstream file that it replaces.
 func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 	if err := series.CheckName(n.Name); err != nil {
 		return err

@@ -22,8 +22,8 @@ const (
 	gitMount = "/run/git-mirror"
 )
 
-// addMirrorFolders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It first
-// copies the repositories of [build] git_mirror to the cache, each under a name of its own.
+// addMirrorFolders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It
+// first copies the repositories of [build] git_mirror to the cache, each under a name of its own.
 func addMirrorFolders(ctx context.Context, s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	spec.Mounts = map[string]string{}

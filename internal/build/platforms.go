@@ -20,7 +20,9 @@ type BuildStore interface {
 
 // ForOthers builds images for their platforms, verifies them, and saves each in the store: a release takes what is
 // there, and builds the rest. It returns the uploaded images.
-func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, store BuildStore) ([]Image, error) {
+func ForOthers(
+	ctx context.Context, s *session.Session, b *Build, specs []image.Spec, store BuildStore,
+) ([]Image, error) {
 	var kept []Image
 	var jobs []job
 	var names []string

@@ -86,7 +86,9 @@ func specsNamed(b *Build, name string) (specs []image.Spec, err error) {
 type Builds func(jobs []image.Job, what string) error
 
 // BuildAgain prepares builds without any cache into dist/rebuilt, calls work, and removes the folder.
-func BuildAgain(ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error) error {
+func BuildAgain(
+	ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error,
+) error {
 	var jobs []image.Job
 	for _, spec := range specs {
 		spec.NoCache = true

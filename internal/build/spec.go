@@ -34,9 +34,9 @@ type specInput struct {
 func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, error) {
 	e := in.expanded
 	spec := image.Spec{
-		Name: e.image.Name, Role: e.image.Role, Context: in.tree, Dockerfile: e.file, Args: e.args, Bases: map[string]string{},
-		Platforms: s.Config.Build.Platforms, Secrets: map[string][]byte{}, Proxy: proxies(s.Getenv),
-		Credentials: s.Credentials, Compress: s.Config.Build.Compression,
+		Name: e.image.Name, Role: e.image.Role, Context: in.tree, Dockerfile: e.file, Args: e.args,
+		Bases: map[string]string{}, Platforms: s.Config.Build.Platforms, Secrets: map[string][]byte{},
+		Proxy: proxies(s.Getenv), Credentials: s.Credentials, Compress: s.Config.Build.Compression,
 	}
 	for _, name := range e.images {
 		if where, ok := in.bases.where[name]; ok {

@@ -25,7 +25,8 @@ type home struct{ dir string }
 
 func (h home) in(name string) string { return filepath.Join(h.dir, name) }
 
-// socket returns the path of the daemon's socket: in the folder or, if that is too long for a socket's address, in /run.
+// socket returns the path of the daemon's socket: in the folder or, if that is too long for a socket's address, in
+// /run.
 func (h home) socket() string {
 	const longest = 100 // sun_path has 108 bytes
 	if s := h.in("buildkitd.sock"); len(s) <= longest {
@@ -90,8 +91,8 @@ func (b *Builder) home() (home, error) {
 	return home{dir}, nil
 }
 
-// config returns the daemon's configuration: the state folder, the host's network, no other worker, and a garbage collection that
-// is bounded by bytes, since the default keeps a fifth of the disk free whatever the disk.
+// config returns the daemon's configuration: the state folder, the host's network, no other worker, and a garbage
+// collection that is bounded by bytes, since the default keeps a fifth of the disk free whatever the disk.
 func (b *Builder) config(h home, runc string) string {
 	const minFree = 2 << 30
 	return fmt.Sprintf(`# written by Howdah at each start

@@ -66,8 +66,8 @@ func findRunc() (string, bool) {
 	return "", false
 }
 
-// daemonEnv returns what the daemon may know of our environment: how to find programs and reach registries. No credential
-// is in it; those travel with each build.
+// daemonEnv returns what the daemon may know of our environment: how to find programs and reach registries. No
+// credential is in it; those travel with each build.
 func (b *Builder) daemonEnv() []string {
 	env := []string{"HOME=/root"}
 	path := environ.Get(b.settings.Environ, "PATH")

@@ -89,7 +89,8 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 	return program, nil
 }
 
-// noProgram returns the error for a machine without a source for the embedded BuildKit's program; it names what is missing.
+// noProgram returns the error for a machine without a source for the embedded BuildKit's program; it names what is
+// missing.
 func (b *Builder) noProgram() error {
 	missing := "this is not a checkout of Howdah, from which it is compiled"
 	if _, err := os.Stat(b.settings.Tools); err == nil {

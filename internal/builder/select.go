@@ -35,8 +35,8 @@ func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
 	return b.dial(ctx, kind, address)
 }
 
-// Needs returns what the builder would install, compile or pull here before the first build, in words. It is an error if
-// no BuildKit can be used.
+// Needs returns what the builder would install, compile or pull here before the first build, in words. It is an error
+// if no BuildKit can be used.
 func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	kind, _, err := b.resolve(ctx, b.settings.Builder)
 	if err != nil {

@@ -193,8 +193,8 @@ func (b *Builder) Usage() (int64, error) {
 	return total, nil
 }
 
-// Prune removes the least recently used of the embedded BuildKit's cache until keep bytes are left, and returns how many
-// bytes that freed; with 0 it removes everything, and refuses while a build uses it.
+// Prune removes the least recently used of the embedded BuildKit's cache until keep bytes are left, and returns how
+// many bytes that freed; with 0 it removes everything, and refuses while a build uses it.
 func (b *Builder) Prune(ctx context.Context, keep int64) (int64, error) {
 	before, err := b.Usage()
 	if err != nil || before <= keep {

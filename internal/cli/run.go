@@ -40,7 +40,8 @@ type Process struct {
 	Step           transaction.Step // nil except in tests, which interrupt a run between two operations on the disk
 }
 
-// This returns the process that the program runs in. Words is set for a program that takes "patch check" rather than "patch:check".
+// This returns the process that the program runs in. Words is set for a program that takes "patch check" rather than
+// "patch:check".
 func This(words bool) (Process, error) {
 	dir, err := os.Getwd()
 	if err != nil {

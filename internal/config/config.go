@@ -106,14 +106,6 @@ type BuildCache struct {
 	Attrs    map[string]string // its attributes
 }
 
-// builderFor returns the builder for one platform.
-func (b Build) builderFor(platform string) string {
-	if address, ok := b.Builders[platform]; ok {
-		return address
-	}
-	return b.Builder
-}
-
 // Cache is the folder of files that may be deleted at any time.
 type Cache struct {
 	dir string

@@ -222,9 +222,6 @@ func TestFull(t *testing.T) {
 	if f, n := c.at("image.web.name"); f != "site/howdah.toml" || n != 18 {
 		t.Errorf("image.web.name is at %s:%d", f, n)
 	}
-	if got := c.Build.builderFor("linux/arm64"); got != "kube-pod://b" {
-		t.Errorf("the builder of arm64 is %s", got)
-	}
 	c.places = nil
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)

@@ -140,8 +140,8 @@ func article(form Form) string {
 	return "a " + string(form)
 }
 
-// checkCharacters returns an error for control characters, which no setting needs and which an error or a log would have to
-// hide.
+// checkCharacters returns an error for control characters, which no setting needs and which an error or a log would
+// have to hide.
 func checkCharacters(v value) *fault.Error {
 	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)),
 		slices.Sorted(maps.Values(v.table))) {

@@ -166,3 +166,18 @@ func deflate(data []byte) []byte {
 	_ = z.Close()
 	return packed.Bytes()
 }
+
+// sides returns the contents before and after a binary patch, of which it has at least one as it is.
+func (b *Binary) sides() (old, fresh []byte, ok bool) {
+	old, fresh = b.reverse.Data, b.Forward.Data
+	var err error
+	switch {
+	case b.reverse.Delta && b.Forward.Delta:
+		return nil, nil, false
+	case b.reverse.Delta:
+		old, err = applyDelta(fresh, old)
+	case b.Forward.Delta:
+		fresh, err = applyDelta(old, fresh)
+	}
+	return old, fresh, err == nil
+}

@@ -86,6 +86,30 @@ func (h *Hunk) context() (head, end int) {
 	return head, end
 }
 
+// Contents returns a file's contents before and after the diff, if the diff has both completely: it adds or removes the
+// file, or is a binary patch with one of the contents as it is. Otherwise ok is false.
+func (f *File) Contents() (old, fresh []byte, ok bool) {
+	switch b := f.Binary; {
+	case b != nil && b.Forward != nil && b.reverse != nil:
+		return b.sides()
+	case b != nil, !f.New && !f.Deleted, len(f.Hunks) > 1:
+		return nil, nil, false
+	}
+	for i := range f.Hunks {
+		old, fresh = f.Hunks[i].sides()
+	}
+	return old, fresh, true
+}
+
+// Lines returns the lines that the hunks remove, and those that they add, both with their context.
+func (f *File) Lines() (old, fresh []byte) {
+	for i := range f.Hunks {
+		before, after := f.Hunks[i].sides()
+		old, fresh = append(old, before...), append(fresh, after...)
+	}
+	return old, fresh
+}
+
 // ParseError says where a diff is malformed.
 type ParseError struct {
 	Line int // one-based

@@ -14,9 +14,9 @@ const (
 	maxInflated = 64 << 20 // of all binary content together
 )
 
-// Parse reads a diff as git writes it. A mail's head or a commit's message may be above the first file and, in a mailbox
-// or a log with several commits, above later ones; git's signature may be below the last. Any other text is an error, a
-// *ParseError: it could be a part of the diff that is damaged.
+// Parse reads a diff as git writes it. A mail's head or a commit's message may be above the first file and, in a
+// mailbox or a log with several commits, above later ones; git's signature may be below the last. Any other text is an
+// error, a *ParseError: it could be a part of the diff that is damaged.
 func Parse(data []byte) ([]*File, error) {
 	if err := plausible(data); err != nil {
 		return nil, err

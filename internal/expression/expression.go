@@ -1,5 +1,5 @@
-// Package expression limits the cost of searching for a regular expression. An expression goes in; the cost for each byte
-// of a text, or why the expression is refused, comes out.
+// Package expression limits the cost of searching for a regular expression. An expression goes in; the cost for each
+// byte of a text, or why the expression is refused, comes out.
 package expression
 
 import (
@@ -52,8 +52,8 @@ func (x *size) add(re *syntax.Regexp, times int) {
 	}
 }
 
-// Cost returns the cost of each byte of a text (the number of states of the expression, operators included), and once, the
-// number of its characters with repetitions written out.
+// Cost returns the cost of each byte of a text (the number of states of the expression, operators included), and once,
+// the number of its characters with repetitions written out.
 func Cost(match string) (each, once int) {
 	x := measure(match)
 	return x.weight + x.turns, x.runes + x.turns

@@ -24,7 +24,7 @@ type Dockerfile struct {
 	Ignore []byte
 }
 
-// Parse is the file as BuildKit's own parser reads it; a mistake has its line: code fault.Usage.
+// Parse parses the file with BuildKit's own parser. A mistake is an error with its line (fault.Usage).
 func (f Dockerfile) Parse() (*parser.Result, error) {
 	d, err := parser.Parse(bytes.NewReader(f.Data))
 	if err != nil {
@@ -38,7 +38,7 @@ func (f Dockerfile) Parse() (*parser.Result, error) {
 	return d, nil
 }
 
-// Declared lists the arguments that the Dockerfile declares, sorted.
+// Declared returns the arguments that the Dockerfile declares, sorted.
 func (f Dockerfile) Declared() ([]string, error) {
 	d, err := f.Parse()
 	if err != nil {
@@ -57,8 +57,8 @@ func (f Dockerfile) Declared() ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// Check refuses what no build of this Dockerfile may do, with its line. A `# syntax=` line runs another image's program
-// as the build's frontend: it must be among the allowed ones, and pinned.
+// Check returns an error, with its line, for what no build of this Dockerfile may do. A `# syntax=` line runs another
+// image's program as the build's frontend: it must be among the allowed ones, and pinned.
 func (f Dockerfile) Check(image string, frontends ...string) error {
 	d, err := f.Parse()
 	if err != nil {
@@ -80,5 +80,5 @@ func (f Dockerfile) Check(image string, frontends ...string) error {
 	return nil
 }
 
-// Base is the name of the Dockerfile as BuildKit sees it: the last part, since it lies alone in its folder.
+// Base returns the name of the Dockerfile as BuildKit sees it: the last part, since it lies alone in its folder.
 func (f Dockerfile) Base() string { return path.Base(filepath.ToSlash(f.Name)) }

@@ -20,7 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// From lists, sorted, the images that the Dockerfile's stages start from, copy from and mount, as BuildKit names them
+// From returns, sorted, the images that the Dockerfile's stages start from, copy from and mount, as BuildKit names them
 // once it has expanded args: `node:24`, never `docker.io/library/node:24`. The base is the one that the last stage
 // begins with, by way of other stages maybe; it is "" for scratch. BuildKit's own frontend reads the file, and asks
 // nobody.
@@ -50,14 +50,14 @@ func (f Dockerfile) From(
 	return slices.Compact(asked.names), result.Image.Config.Labels[labelOfBase], nil
 }
 
-// supported is what the BuildKit of our own version does: the frontend asks for it where a mount is written to.
+// supported has the capabilities of the BuildKit of our own version: the frontend asks for one if a mount is writable.
 var supported = pb.Caps.CapSet(pb.Caps.All())
 
 // labelOfBase is in the configuration of every image that asked makes up, and so in that of every stage that begins
 // with it.
 const labelOfBase = "howdah.base"
 
-// asked answers for every image, and keeps the names that it was asked for.
+// asked answers for every image, and records the names that it was asked for.
 type asked struct {
 	mu    sync.Mutex
 	names []string
@@ -89,13 +89,13 @@ func (a *asked) ResolveImageConfig(
 	return ref, "", data, err
 }
 
-// warning is what BuildKit's linter says of a line.
+// warning is a finding of BuildKit's linter about a line.
 type warning struct {
 	rule, text string
 	line       int
 }
 
-// misread gives BuildKit's error the line of the Dockerfile, and the linter's reason as a hint.
+// misread returns BuildKit's error with the line of the Dockerfile, and with the linter's reason as a hint.
 func (f Dockerfile) misread(err error, warned []warning) error {
 	line := 0
 	var at *parser.LocationError
@@ -117,7 +117,7 @@ func (f Dockerfile) misread(err error, warned []warning) error {
 	return e
 }
 
-// line is one line of the file, counted from 1, or "".
+// line returns a line of the file, one-based; "" if there is none.
 func (f Dockerfile) line(n int) string {
 	lines := strings.Split(string(f.Data), "\n")
 	if n < 1 || n > len(lines) {
@@ -126,7 +126,8 @@ func (f Dockerfile) line(n int) string {
 	return lines[n-1]
 }
 
-// badSource is the line of the first --from= or from= that names no image, or 0: BuildKit's error of one has no line.
+// badSource returns the line of the first --from= or from= that names no image, or 0: BuildKit's error about it has no
+// line.
 func (f Dockerfile) badSource() int {
 	d, err := f.Parse()
 	if err != nil {

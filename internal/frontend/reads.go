@@ -14,15 +14,15 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Build is for what a Dockerfile is read.
+// Build is the build for which a Dockerfile is read.
 type Build struct {
 	Args     map[string]string
 	Target   string // a stage; "": the last
 	Platform string // linux/amd64
 }
 
-// Reads are the files and folders of the context, maybe patterns, that a build reads, as BuildKit's own frontend asks
-// for them (local.followpaths); all is true where it asks for everything. A mistake is code fault.Usage.
+// Reads returns the files and folders of the context, maybe patterns, that a build reads, as BuildKit's own frontend
+// asks for them (local.followpaths); all is true if it asks for everything. A mistake is code fault.Usage.
 func (f Dockerfile) Reads(ctx context.Context, b Build) (paths []string, all bool, err error) {
 	p, err := platforms.Parse(b.Platform)
 	if err != nil {

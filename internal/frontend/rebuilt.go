@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Stage is what a change of the inputs costs in one stage of a Dockerfile.
+// Stage is the effect of changed inputs on one stage of a Dockerfile.
 type Stage struct {
 	Name    string
 	Rebuilt bool
@@ -30,8 +30,8 @@ type Changed struct {
 	Bases  []string // names, as the Dockerfile's FROM expands
 }
 
-// Rebuilt works out, for each stage that the last one needs, from which step on BuildKit builds it again. A step behind
-// one that is built again can still come from the cache, where that one makes the same files as before.
+// Rebuilt returns, for each stage that the last one needs, the first step that BuildKit builds again. A step after that
+// can still come from the cache, if the steps before it make the same files as before.
 func (f Dockerfile) Rebuilt(args map[string]string, c Changed) ([]Stage, error) {
 	d, err := f.Parse()
 	if err != nil {
@@ -139,7 +139,7 @@ func (r *rebuilt) stage(i int) *Stage {
 	return s
 }
 
-// from is why what a stage takes from another stage or image is new; "" where it is not.
+// from returns why what a stage takes from another stage or image is new; "" if it is not.
 func (r *rebuilt) from(name string, below int) string {
 	if name == "" || name == "scratch" {
 		return ""
@@ -158,7 +158,7 @@ func (r *rebuilt) from(name string, below int) string {
 	return ""
 }
 
-// mounted is why a mount of a step is new.
+// mounted returns why a mount of a step is new; "" if none is.
 func (r *rebuilt) mounted(c *instructions.RunCommand, i int) string {
 	if c.Expand(func(word string) (string, error) { return r.expand(word), nil }) != nil {
 		return ""
@@ -175,7 +175,7 @@ func (r *rebuilt) mounted(c *instructions.RunCommand, i int) string {
 	return ""
 }
 
-// copied is the first changed file that one of the sources brings.
+// copied returns the first changed file that one of the sources copies; "" if there is none.
 func (r *rebuilt) copied(sources []string) string {
 	for _, source := range sources {
 		source = strings.TrimPrefix(path.Clean("/"+source), "/")

@@ -87,7 +87,7 @@ func compress(ctx context.Context, at layerPaths, d v1.Descriptor, compression s
 	return d, err
 }
 
-// sameLayer refuses what was read of a layer where its content is another.
+// sameLayer returns an error if what was read of a layer does not have its digest.
 func sameLayer(want v1.Hash, read hash.Hash) error {
 	if got := hex.EncodeToString(read.Sum(nil)); got != want.Hex {
 		return fmt.Errorf("expected the content of layer %s, found that of sha256:%s", want, got)
@@ -95,7 +95,7 @@ func sameLayer(want v1.Hash, read hash.Hash) error {
 	return nil
 }
 
-// placeLayer writes a layer beside the blobs of a folder, and then puts it among them by its digest.
+// placeLayer writes a layer beside the blobs of a folder, and then moves it to the place of its digest.
 func placeLayer(folder string, write func(*os.File) (v1.Hash, error)) error {
 	dst, err := os.CreateTemp(folder, "layer-*")
 	if err != nil {

@@ -108,7 +108,7 @@ func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) (
 	return results, err
 }
 
-// part is the folder in which a layout is written before it is complete.
+// part returns the folder in which a layout is written before it is complete.
 func (o Job) part() string { return o.Dir + ".part" }
 
 // build builds an image's platforms at once.
@@ -164,9 +164,9 @@ func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir strin
 	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, bases: bases, dir: dir}, nil
 }
 
-// patience is how long a cancelled build may take to stop; the client itself would wait for five seconds after the
+// stopTime is how long a cancelled build may take to stop; the client itself would wait for five seconds after the
 // last message of a daemon that is busy compressing.
-const patience = time.Second
+const stopTime = time.Second
 
 func (j *solve) run(ctx context.Context, watch *watch) (err error) {
 	if j.opt.FrontendInputs, err = j.sessions.serve(ctx, j.node, j.bases); err != nil {
@@ -186,7 +186,7 @@ func (j *solve) run(ctx context.Context, watch *watch) (err error) {
 	select {
 	case err := <-solved:
 		return err
-	case <-time.After(patience):
+	case <-time.After(stopTime):
 		watch.screen.left.Store(true)
 		return ctx.Err()
 	}

@@ -38,7 +38,7 @@ func (s Spec) Check() error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkArgs(d); err != nil {
+	if err := s.checkArgs(); err != nil {
 		return err
 	}
 	if err := s.checkBases(); err != nil {
@@ -50,7 +50,7 @@ func (s Spec) Check() error {
 	return nil
 }
 
-func (s Spec) checkArgs(d *parser.Result) error {
+func (s Spec) checkArgs() error {
 	declared, err := s.Dockerfile.Declared()
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func (s Spec) checkBases() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Bases)) {
 		if named, err := reference.ParseNormalizedNamed(name); err != nil {
 			return fault.New(fault.Usage, "image %q: no base name %q: %w", s.Name, name, err)
-		} else if familiar := strings.TrimSuffix(reference.FamiliarString(named), ":latest"); familiar != name {
-			return fault.New(fault.Usage, "image %q: the base %q is called %q by BuildKit", s.Name, name, familiar)
+		} else if short := strings.TrimSuffix(reference.FamiliarString(named), ":latest"); short != name {
+			return fault.New(fault.Usage, "image %q: the base %q is called %q by BuildKit", s.Name, name, short)
 		}
 		where := s.Bases[name]
 		if filepath.IsAbs(where) {

@@ -69,7 +69,7 @@ var untrusted = []string{"SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIG
 	"unable to get local issuer certificate", "certificate verify failed",
 	"server certificate verification failed", "certificate signed by unknown authority"}
 
-// beginning is as much of a step's name as a reader needs to find it: a RUN has its whole script in it.
+// beginning shortens a step's name, which for a RUN has its whole script.
 func beginning(step string) string {
 	const most = 100
 	if r := []rune(step); len(r) > most {
@@ -78,7 +78,7 @@ func beginning(step string) string {
 	return step
 }
 
-// quote puts a step's last lines under the message.
+// quote returns a step's last lines, to follow the message.
 func quote(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {

@@ -54,39 +54,40 @@ func Join(ctx context.Context, name, dir string, parts []Part) (Result, error) {
 }
 
 // fetch writes an image's blobs into a layout.
-func fetch(ctx context.Context, img v1.Image, to string) (brought, error) {
+func fetch(ctx context.Context, img v1.Image, to string) (placedImage, error) {
 	raw, err := img.RawManifest()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	m, err := img.Manifest()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	config, err := img.ConfigFile()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	group, ctx := goroutine.WithContext(ctx)
 	group.SetLimit(4)
-	out := brought{bytes: m.Config.Size}
+	out := placedImage{bytes: m.Config.Size}
 	for _, d := range m.Layers {
 		out.bytes += d.Size
 		group.Go(func() error { return fetchLayer(ctx, img, d, to) })
 	}
 	if err := group.Wait(); err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	rawConfig, err := img.RawConfigFile()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	if Sum(rawConfig) != m.Config.Digest.String() {
-		return brought{}, fmt.Errorf("expected the content of config %s, found that of %s", m.Config.Digest, Sum(rawConfig))
+		return placedImage{}, fmt.Errorf(
+			"expected the content of config %s, found that of %s", m.Config.Digest, Sum(rawConfig))
 	}
 	digest, err := v1.NewHash(Sum(raw))
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	kind := cmp.Or(m.MediaType, types.OCIManifestSchema1)
 	out.manifest = v1.Descriptor{MediaType: kind, Size: int64(len(raw)), Digest: digest, Platform: config.Platform()}

@@ -27,7 +27,7 @@ func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression 
 	}
 	index := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex}
 	for _, j := range jobs {
-		d, err := j.bring(ctx, whole, compression)
+		d, err := j.moveInto(ctx, whole, compression)
 		if err != nil {
 			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
 		}
@@ -41,29 +41,29 @@ func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression 
 	return replace(whole, r.Dir)
 }
 
-// brought is a platform's image in the common layout.
-type brought struct {
+// placedImage is a platform's image in the common layout.
+type placedImage struct {
 	manifest v1.Descriptor
 	bytes    int64 // of config and layers
 }
 
-// bring moves a platform's image into the layout, and compresses the layers that are not compressed yet.
-func (j *solve) bring(ctx context.Context, to, compression string) (brought, error) {
+// moveInto moves a platform's image into the layout, and compresses the layers that are not compressed yet.
+func (j *solve) moveInto(ctx context.Context, to, compression string) (placedImage, error) {
 	img, err := onlyImage(j.dir)
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	config, err := img.ConfigFile()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	m, err := img.Manifest()
 	if err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	m = m.DeepCopy()
 	if err := moveBlob(j.dir, to, m.Config.Digest); err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
 	group, ctx := goroutine.WithContext(ctx)
 	group.SetLimit(runtime.NumCPU())
@@ -77,9 +77,9 @@ func (j *solve) bring(ctx context.Context, to, compression string) (brought, err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return brought{}, err
+		return placedImage{}, err
 	}
-	out := brought{bytes: m.Config.Size}
+	out := placedImage{bytes: m.Config.Size}
 	for _, l := range m.Layers {
 		out.bytes += l.Size
 	}

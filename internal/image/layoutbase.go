@@ -79,7 +79,7 @@ func openBase(ctx context.Context, name, dir, platform string) (layoutBase, erro
 	return b, nil
 }
 
-// metadata is the base's config, as BuildKit's frontend takes it with an input.
+// metadata returns the base's config, as BuildKit's frontend takes it with an input.
 func (b layoutBase) metadata() (string, error) {
 	data, err := json.Marshal(map[string][]byte{exptypes.ExporterImageConfigKey: b.config})
 	return string(data), err

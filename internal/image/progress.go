@@ -17,8 +17,8 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// Progress says where a build's progress is shown: on a Console as BuildKit draws it, or else as plain lines on Out;
-// with neither, nowhere.
+// Progress is where a build's progress is shown: on a Console as BuildKit draws it, or else as plain lines on Out, or
+// else nowhere.
 type Progress struct {
 	Console Console
 	Out     io.Writer

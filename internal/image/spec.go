@@ -21,7 +21,8 @@ type Spec struct {
 	Dockerfile frontend.Dockerfile
 	Target     string            // the stage to build; "": the last one
 	Args       map[string]string // build arguments, each declared by the Dockerfile; one of them is PACKAGES, a day
-	// by familiar name ("ruby:3.4-slim-bookworm"): the folder of an OCI layout, another folder, or NAME@sha256:…
+	// by name as Docker writes it ("ruby:3.4-slim-bookworm"): the folder of an OCI layout, another folder, or
+	// NAME@sha256:…
 	Bases     map[string]string
 	Platforms []string // at least one: "linux/amd64"
 	Frontends []string // `# syntax=` references that are allowed, each with a digest; nil: only the built-in frontend
@@ -35,7 +36,7 @@ type Spec struct {
 	Mounts   map[string]string
 	Cache    Cache  // of steps, for other builders
 	NoCache  bool   // build every step again
-	Compress string // how layers are compressed: Zstd or Gzip; "": Gzip
+	Compress string // how layers are compressed: "zstd" or "gzip"; "": gzip
 	Raw      bool   // leave layers uncompressed: faster, for a base that is not published
 }
 
@@ -63,10 +64,10 @@ const SecretCA = "ca"
 // build writes, so every time is set to it; with a date that changes, an unchanged layer would get a new digest.
 const Epoch = "1000000000"
 
-// exporter says how BuildKit writes layers. It decides their digests, so it is part of the inputs. BuildKit would
-// compress each layer twice, before and after it rewrites the times, so we compress instead. We also compress a
-// base's layers again: from a build cache they come in another form than from the base, and a node would pull them
-// again.
+// exporter has the options by which BuildKit writes layers. It decides their digests, so it is part of the inputs.
+// BuildKit would compress each layer twice, before and after it rewrites the times, so we compress instead. We also
+// compress a base's layers again: from a build cache they come in another form than from the base, and a node would
+// pull them again.
 var exporter = map[string]string{
 	"tar":               "false",
 	"oci-mediatypes":    "true",

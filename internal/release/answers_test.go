@@ -142,8 +142,8 @@ func garble(t *testing.T, s *site, store *rt.Store, n int, tags ...string) {
 	}
 }
 
-// The newest record cannot be read repositories: status says so with the way out, a release is refused, and a rollback to a
-// release whose record is whole works.
+// The newest record cannot be read anywhere: status says so with the way out, a release is refused, and a rollback
+// to a release whose record is whole works.
 func TestRecordThatCannotBeRead(t *testing.T) {
 	s, stores, proxies := stored(t)
 	was := s.history(2)

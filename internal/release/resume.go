@@ -113,8 +113,8 @@ func (k *Known) released(t stamp.Tag) bool {
 	return false
 }
 
-// neverPublished returns the error if a release was begun on this machine and no registry knows it: no tag has moved, so
-// nothing has to be finished.
+// neverPublished returns the error if a release was begun on this machine and no registry knows it: no tag has moved,
+// so nothing has to be finished.
 func (k *Known) neverPublished(s Settings) error {
 	b := s.unfinished()
 	if b == nil {

@@ -101,9 +101,11 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
 
-// unfinishedRollback returns a rollback that was begun and not finished, if it is the newest release and has the same goal as
-// this one.
-func (s Store) unfinishedRollback(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
+// unfinishedRollback returns a rollback that was begun and not finished, if it is the newest release and has the same
+// goal as this one.
+func (s Store) unfinishedRollback(
+	ctx context.Context, k *Known, begun []*storedRecord, tag string,
+) (*storedRecord, error) {
 	got := k.newest
 	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.ParsedTag()) {
 		got = begun[n-1]

@@ -27,8 +27,8 @@ func TestRecordThatOneRegistryCannotGive(t *testing.T) {
 	}
 }
 
-// Records that cannot be read repositories: of the two newest releases, and of the only one. Each refusal names a way out,
-// and that way leads out.
+// Records that cannot be read anywhere: of the two newest releases, and of the only one. Each refusal names a way
+// out, and that way leads out.
 func TestRecordsThatNobodyCanRead(t *testing.T) {
 	t.Run("the two newest", func(t *testing.T) {
 		s, stores, _ := stored(t)

@@ -111,7 +111,8 @@ func checkFiles(changes []*Change) []error {
 // foldersBeyond returns by how many folders a path is deeper than manyFolders: upstream's history is searched for each.
 func foldersBeyond(name string) int { return max(0, strings.Count(name, "/")-manyFolders) }
 
-// checkNames returns an error for each name that two changes have, unless no version of upstream is in the "for" of both.
+// checkNames returns an error for each name that two changes have, unless no version of upstream is in the "for" of
+// both.
 func checkNames(changes []*Change) (errs []error) {
 	named := map[string][]*Change{}
 	for _, c := range changes {

@@ -80,7 +80,8 @@ func (d *Document) setKind(c, other *Change, value string) error {
 		return err
 	}
 	k := t.Get(string(c.Kind))
-	if k == nil || k.Span == [2]int{} || slices.ContainsFunc(t.Keys, func(k *toml.Key) bool { return k.Span == [2]int{} }) {
+	ownHeader := func(k *toml.Key) bool { return k.Span == [2]int{} }
+	if k == nil || ownHeader(k) || slices.ContainsFunc(t.Keys, ownHeader) {
 		return d.rewrite(t, other)
 	}
 	if other.Kind == c.Kind {

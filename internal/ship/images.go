@@ -167,7 +167,8 @@ func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, spe
 	return err
 }
 
-// buildStore keeps builds of one platform at the registries, each under a tag made from its inputs. It moves no other tag.
+// buildStore keeps builds of one platform at the registries, each under a tag made from its inputs. It moves no other
+// tag.
 type buildStore struct {
 	out   *publisher
 	known *release.Known

@@ -60,7 +60,8 @@ func ParseUpstream(text []byte) (Version, error) {
 	return v, nil
 }
 
-// ParseSchema reads the version of the database from the text of upstream's db/schema.rb: digits only, "" if there is none.
+// ParseSchema reads the version of the database from the text of upstream's db/schema.rb: digits only, "" if there is
+// none.
 func ParseSchema(text []byte) string {
 	m := schemaLabel.FindSubmatch(text)
 	if m == nil {

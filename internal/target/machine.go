@@ -12,8 +12,10 @@ var (
 	}
 	BuilderUp     = Target{Name: "builder:up", Doc: "starts the embedded BuildKit and leaves it running", Needs: needsLock}
 	BuilderDown   = Target{Name: "builder:down", Doc: "stops the embedded BuildKit", Needs: needsLock}
-	BuilderStatus = Target{Name: "builder:status", Doc: "shows which BuildKit is used, and its state", Needs: needsDistribution}
-	BasePin       = Target{
+	BuilderStatus = Target{
+		Name: "builder:status", Doc: "shows which BuildKit is used, and its state", Needs: needsDistribution,
+	}
+	BasePin = Target{
 		Name: "base:pin", Doc: "refreshes bases.lock: the digests of the images that the Dockerfiles begin with",
 		Options: []Option{dry}, Needs: needsAll,
 	}
@@ -28,7 +30,8 @@ var (
 	}
 	CachePrune = Target{
 		Name: "cache:prune", Doc: "brings the caches under [cache] max, the least needed first",
-		Options: []Option{{Name: "all", Doc: "empty them", into: func(o *Options) any { return &o.All }}, dry}, Needs: needsLock,
+		Options: []Option{{Name: "all", Doc: "empty them", into: func(o *Options) any { return &o.All }}, dry},
+		Needs:   needsLock,
 	}
 	machineTargets = []Target{
 		VersionShow, VersionAccept, BuilderUp, BuilderDown, BuilderStatus, BasePin, BaseBuild, CacheStatus, CachePrune,

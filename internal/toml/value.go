@@ -6,8 +6,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Kind is what a value is in TOML.
-type Kind = unstable.Kind
+// kind is what a value is in TOML.
+type kind = unstable.Kind
 
 // The kinds by which callers decide.
 const (
@@ -21,7 +21,7 @@ const (
 
 // Value is a TOML value with its place. Tables keep the order of their keys.
 type Value struct {
-	Kind Kind
+	Kind kind
 	Text string // of a scalar: a string's content, otherwise the source text
 	Line int    // one-based
 	List []*Value

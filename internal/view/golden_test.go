@@ -159,7 +159,6 @@ func sampleHistory() History {
 func TestHistory(t *testing.T) {
 	h := sampleHistory()
 	compare(t, "history.txt", h.Text().Bytes(false))
-	compare(t, "history.md", h.markdown(github.SummaryLimit))
 	data, err := encodeJSON(h)
 	if err != nil {
 		t.Fatal(err)

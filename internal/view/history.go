@@ -115,21 +115,3 @@ func percent(p float64) string {
 	}
 	return fmt.Sprintf("%.0f %%", 100*p)
 }
-
-// markdown returns the history for a summary, at most limit bytes.
-func (h History) markdown(limit int) []byte {
-	var m markdown
-	m.add("### %s", code(h.headline()))
-	var rows [][]string
-	for _, c := range h.Changes {
-		last := c.last()
-		forecast := ""
-		if c.Forecast != nil {
-			forecast = percent(c.Forecast.Probability)
-		}
-		rows = append(rows, []string{cell(last.Verdict), cell(c.Name), fmt.Sprint(last.Commits),
-			cell(last.since(len(c.Spans) < 2)), forecast})
-	}
-	m.add("%s", table([]string{"now", "change", "commits", "since", h.forecastHead()}, rows))
-	return m.bytes(limit, "The rest is in `dist/patch-history.json`.")
-}

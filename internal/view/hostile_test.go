@@ -132,7 +132,7 @@ func TestHostile(t *testing.T) {
 			"failure": term.Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()),
 				fmt.Errorf("%s: %w", h(), errors.New(h()))), by).Bytes(false),
 			"unreadable": Check{Error: h(), Hint: h()}.Text(by).Bytes(false), "diff": term.Diff(h()).Bytes(false),
-			"check.md": c.Markdown(by, github.SummaryLimit), "history.md": hi.markdown(github.SummaryLimit),
+			"check.md":   c.Markdown(by, github.SummaryLimit),
 			"release.md": re.Markdown(github.SummaryLimit), "status.md": s.Markdown(by, github.SummaryLimit),
 		}
 		for name, text := range texts {

@@ -256,7 +256,9 @@ func (s *saving) printAbsent() {
 
 // has reports whether a change has a commit that does something.
 func (w *work) has(name string) bool {
-	return slices.ContainsFunc(w.commits, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
+	return slices.ContainsFunc(w.commits, func(c commit) bool {
+		return c.name == name && c.before.Root() != c.after.Root()
+	})
 }
 
 // article returns a kind with its article.

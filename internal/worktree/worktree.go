@@ -166,7 +166,8 @@ const maxMessage = 256 << 10
 
 // readCommits returns the commits on top of the pin, oldest first. It joins consecutive commits of one change.
 func (w work) readCommits(ctx context.Context) (list []commit, err error) {
-	out, err := w.repo.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", string(w.pin)+"..HEAD")
+	out, err := w.repo.Run(ctx,
+		"log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", string(w.pin)+"..HEAD")
 	if err != nil {
 		return nil, err
 	}
@@ -213,8 +214,8 @@ func (w work) readCommits(ctx context.Context) (list []commit, err error) {
 	return list, nil
 }
 
-// checkSubject returns an error for a subject from which no name can be made, and for a fixup commit that is not squashed
-// yet.
+// checkSubject returns an error for a subject from which no name can be made, and for a fixup commit that is not
+// squashed yet.
 func (c commit) checkSubject(w work) error {
 	for _, mark := range []string{"fixup! ", "squash! ", "amend! "} {
 		if strings.HasPrefix(c.subject, mark) {
@@ -236,7 +237,7 @@ func (c commit) checkSubject(w work) error {
 func (w *work) gone() []string {
 	var out []string
 	for _, name := range w.names {
-		if !slices.ContainsFunc(w.commits, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() }) {
+		if !w.has(name) {
 			out = append(out, name)
 		}
 	}
