@@ -20,12 +20,12 @@ import (
 // Progress is where a build's progress is shown: on a Console as BuildKit draws it, or else as plain lines on Out, or
 // else nowhere.
 type Progress struct {
-	Console Console
+	Console console
 	Out     io.Writer
 }
 
-// Console is a terminal, as an *os.File is one.
-type Console interface {
+// console is a terminal, as an *os.File is one.
+type console interface {
 	io.ReadWriteCloser
 	Fd() uintptr
 	Name() string
