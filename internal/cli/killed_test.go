@@ -204,19 +204,19 @@ func (y yard) kill(t *testing.T, u uncut, n int, after, check bool) {
 
 // TestKilled kills the targets that write a distribution's files with SIGKILL, before and after operations of the disk.
 // The same command run again ends with the files and the exit code of an uncut run; patch:check alone ends with those
-// files, or with untouched ones. With -short it kills each fourth target.
+// files, or with untouched ones. With -short it kills each sixth target.
 func TestKilled(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	if testing.Short() && *kills > 5 {
-		*kills = 5
+	if testing.Short() && *kills > 4 {
+		*kills = 4
 	}
 	y := newYard(t)
 	var all []uncut
 	total := 0
 	for i, w := range writings {
-		if *only != "" && w.command[0] != *only || testing.Short() && *only == "" && i%4 != 0 {
+		if *only != "" && w.command[0] != *only || testing.Short() && *only == "" && i%6 != 0 {
 			continue
 		}
 		all = append(all, y.uncut(t, w))

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -19,11 +20,16 @@ const (
 	noExec     = 0x0008
 )
 
-// memoryFolder is a folder in memory for the tests' temporary files, held until release is called, which empties it.
-// Its name is the same each time: go takes the result of a test from its cache only where TMPDIR is the same. "" is
-// that there is none: no such file system, too small, one that runs no programs, or in use by another run.
-func memoryFolder() (dir string, release func()) {
-	return memoryFolderAt(inMemory, fmt.Sprintf("howdah-tests-%d", os.Getuid()))
+// memoryFolder is a folder in memory for the temporary files of a checkout's tests, held until release is called, which
+// empties it. Its name is the same each time, and each checkout has its own, so that a run in another one does not take
+// it: go takes the result of a test from its cache only where TMPDIR is the same. "" is that there is none: no such
+// file system, too small, one that runs no programs, or in use by another run.
+func memoryFolder(checkout string) (dir string, release func()) {
+	return memoryFolderAt(inMemory, memoryName(checkout))
+}
+
+func memoryName(checkout string) string {
+	return fmt.Sprintf("howdah-tests-%d-%08x", os.Getuid(), crc32.ChecksumIEEE([]byte(checkout)))
 }
 
 func memoryFolderAt(below, name string) (dir string, release func()) {

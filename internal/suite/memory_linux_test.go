@@ -7,6 +7,13 @@ import (
 	"testing"
 )
 
+// Each checkout has a name of its own, the same each time.
+func TestMemoryName(t *testing.T) {
+	if one := memoryName("/a/howdah"); one != memoryName("/a/howdah") || one == memoryName("/b/howdah") {
+		t.Errorf("%s, %s and %s", one, memoryName("/a/howdah"), memoryName("/b/howdah"))
+	}
+}
+
 // The folder in memory is one run's at a time, is empty for the next, and keeps its name.
 func TestMemoryFolder(t *testing.T) {
 	name := fmt.Sprintf("howdah-test-folder-%d", os.Getpid())

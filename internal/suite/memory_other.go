@@ -3,4 +3,4 @@
 package suite
 
 // memoryFolder finds none on this system.
-func memoryFolder() (dir string, release func()) { return "", func() {} }
+func memoryFolder(string) (dir string, release func()) { return "", func() {} }

@@ -29,7 +29,7 @@ func testAll(ctx context.Context, w io.Writer, dir, about string, args ...string
 		return tally{}, err
 	}
 	p.say(w, about)
-	env, release := temporary(outer(environ.Of(ctx)), memoryFolder)
+	env, release := temporary(outer(environ.Of(ctx)), func() (string, func()) { return memoryFolder(dir) })
 	defer release()
 	events := &events{packages: p.packages, said: map[string][]string{}, running: map[string]time.Time{}}
 	progress := newProgress(w, events.status)
