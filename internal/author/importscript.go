@@ -74,7 +74,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	imported.From = from
 	imported.Expected = followed.Expected
 	if len(imported.Changes) == 0 && !imported.Undecided() {
-		if err := a.showFates(ctx, u, imported); err != nil { // they say which condition leaves the others out
+		if err := a.showLines(ctx, u, imported); err != nil { // they say which condition leaves the others out
 			return nil, err
 		}
 		return nil, fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
