@@ -93,7 +93,7 @@ const (
 	Elephant tree.ID = "3333333333333333333333333333333333333333"
 )
 
-// Commit gives upstream as it was accepted, and the one other repository.
+// Commit returns upstream as it was accepted, and the one other repository.
 func (w *World) Commit(_ context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
 	name := map[tree.ID]string{Accepted: "accepted", Elephant: "other"}[commit]
 	if (repository == "") != (commit == Accepted) || w.files[name] == nil {
@@ -102,7 +102,7 @@ func (w *World) Commit(_ context.Context, repository string, commit tree.ID) (*t
 	return w.mem.Put(w.t, w.files[name]), nil
 }
 
-// Pull gives base/NAME and head/NAME.
+// Pull returns base/NAME and head/NAME.
 func (w *World) Pull(_ context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	return w.mem.Put(w.t, w.files["base/"+c.Name]), w.mem.Put(w.t, w.files["head/"+c.Name]), nil
 }

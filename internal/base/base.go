@@ -17,8 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/process"
 )
 
-// Packaged says that a suite's base has the Ruby that Debian packages, which is built without YJIT; on other suites
-// Ruby is compiled with it.
+// Packaged reports whether a suite's base has the Ruby that Debian packages, which is built without YJIT; on other
+// suites Ruby is compiled with it.
 func Packaged(suite string) bool { return suite == "trixie" }
 
 // Options are what Make needs.
@@ -150,7 +150,7 @@ func (o Options) Needs() ([]string, error) {
 	return append(needs, what), nil
 }
 
-// made says whether the bases were made of the same before.
+// made reports whether the bases were made of the same before.
 func (o Options) made() bool {
 	m, bad := load(filepath.Join(o.Dir, o.Suite))
 	return len(bad) == 0 && m.Key == o.key() && len(m.Bases) == len(targets)+1

@@ -76,7 +76,7 @@ func (x *Exotic) declared(d *syntax.DeclClause) {
 	}
 }
 
-// All says that an expansion is one of all elements: ${A[@]}, ${A[*]}.
+// All reports whether an expansion is one of all elements: ${A[@]}, ${A[*]}.
 func All(p *syntax.ParamExp) bool {
 	w, isWord := p.Index.(*syntax.Word)
 	return isWord && (w.Lit() == "@" || w.Lit() == "*")
@@ -102,7 +102,7 @@ func Removes(op syntax.ParExpOperator) bool {
 		op == syntax.RemLargeSuffix
 }
 
-// quotesPattern says that a pattern has a part in quotes, whose characters stand for themselves.
+// quotesPattern reports whether a pattern has a part in quotes, whose characters stand for themselves.
 func quotesPattern(w *syntax.Word) bool {
 	for _, part := range w.Parts {
 		switch part.(type) {

@@ -6,7 +6,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// KeepsInput says that a statement is exec without a command, whose redirections are the shell's own from then on.
+// KeepsInput reports whether a statement is exec without a command, whose redirections are the shell's own from then
+// on.
 func KeepsInput(s *syntax.Stmt) bool {
 	c, isCall := s.Cmd.(*syntax.CallExpr)
 	return isCall && len(c.Args) == 1 && c.Args[0].Lit() == "exec"
@@ -40,7 +41,7 @@ func WithoutTabs(s string, atStart bool) string {
 	return strings.Join(lines, "")
 }
 
-// Simple says that a command's failure is its own, and not the last one's of a list.
+// Simple reports whether a command's failure is its own, and not the last one's of a list.
 func Simple(c syntax.Command) bool {
 	switch c := c.(type) {
 	case *syntax.CallExpr, *syntax.TestClause, *syntax.ArithmCmd, *syntax.Subshell:
@@ -51,8 +52,8 @@ func Simple(c syntax.Command) bool {
 	return false
 }
 
-// Chained says that a statement succeeds only where each command in it does: it is one command, or several with && in
-// between.
+// Chained reports whether a statement succeeds only where each command in it does: it is one command, or several with
+// && in between.
 func Chained(s *syntax.Stmt) bool {
 	if s.Negated {
 		return false
@@ -71,7 +72,7 @@ func IsPipe(c syntax.Command) bool {
 	return isBinary && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll)
 }
 
-// HasBraces says that bash would expand braces of a word; {} is none of them.
+// HasBraces reports whether bash would expand braces of a word; {} is none of them.
 func HasBraces(w *syntax.Word) bool {
 	one := *w
 	if !syntax.SplitBraces(&one) {

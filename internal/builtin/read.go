@@ -94,7 +94,7 @@ func nextLine(m *shell.Machine, end string, raw bool) (line, rest string, whole 
 	}
 }
 
-// allowed says that a command is called without an option.
+// allowed reports whether a command is called without an option.
 func allowed(c *shell.Call, option string) bool {
 	for _, a := range c.Args {
 		if a.Text == option {

@@ -43,7 +43,7 @@ func texts(lines [][]byte) []string {
 	return out
 }
 
-// Binary says that a side is no text, so that there are no lines to show.
+// Binary reports whether a side is no text, so that there are no lines to show.
 func (u Region) Binary() bool {
 	return slices.ContainsFunc(u.Files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
 }
@@ -57,7 +57,7 @@ func (u Region) Sides() [3]*tree.File {
 	return sides
 }
 
-// Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
+// Marked returns a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Region) Marked() []byte {
 	if u.marked != nil {
 		return u.marked
@@ -74,8 +74,8 @@ func (u *Region) describe() {
 	}
 }
 
-// Lines says that the file in a work tree is to have markers: its sides are lines of text, and not names, modes, links
-// or pictures.
+// Lines reports whether the file in a work tree is to have markers: its sides are lines of text, and not names, modes,
+// links or pictures.
 func (u Region) Lines() bool {
 	if u.whole || u.Open || u.Binary() {
 		return false

@@ -22,7 +22,7 @@ type Layout struct{ Dir string }
 
 var _ Source = Layout{}
 
-// Index gives the index of a digest in the layout. An empty digest stands for the only one there.
+// Index returns the index of a digest in the layout. An empty digest stands for the only one there.
 func (l Layout) Index(digest string) (v1.ImageIndex, error) {
 	root, err := layout.ImageIndexFromPath(l.Dir)
 	if err != nil {

@@ -50,7 +50,7 @@ func (s *Shared) Open(sent func(int)) io.ReadCloser {
 	return r
 }
 
-// get gives piece number n, or io.EOF after the last. The last one comes only if the whole blob is what it should be.
+// get returns piece number n, or io.EOF after the last. The last one comes only if the whole blob is what it should be.
 func (s *Shared) get(r *sharedReader, n int) ([]byte, error) {
 	offset := int64(n) * piece
 	if offset >= s.blob.Size {

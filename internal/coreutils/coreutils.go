@@ -43,7 +43,7 @@ type arguments struct {
 	short string   // options of one word that are still to be read
 }
 
-// option gives the next option: a letter or a long name. "" is the end.
+// option returns the next option: a letter or a long name. "" is the end.
 func (a *arguments) option() string {
 	if a.short != "" {
 		o := a.short[:1]

@@ -21,8 +21,8 @@ type Author struct {
 	Date        time.Time
 }
 
-// Mailbox gives a result as mails that `git am` takes, a change each. A change that was a mail keeps its author, date,
-// subject and message; the others are signed by an author.
+// Mailbox returns a result as mails that `git am` takes, a change each. A change that was a mail keeps its author,
+// date, subject and message; the others are signed by an author.
 func Mailbox(ctx context.Context, r *verdict.Result, by Author) ([]byte, error) {
 	total := 0
 	for _, o := range r.Outcomes {

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Quilt gives a result as a quilt series: the file "series", and a patch for each change that is in the tree.
+// Quilt returns a result as a quilt series: the file "series", and a patch for each change that is in the tree.
 func Quilt(ctx context.Context, r *verdict.Result) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	var list bytes.Buffer

@@ -54,7 +54,7 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 	return &c
 }
 
-// Error gives "file:line: what is wrong", leaving out what is unknown.
+// Error returns "file:line: what is wrong", leaving out what is unknown.
 func (e *Error) Error() string {
 	switch {
 	case e.File == "":

@@ -128,7 +128,7 @@ func top(m *shell.Machine) string {
 	return m.Cwd
 }
 
-// changed says that the script has changed the tree.
+// changed reports whether the script has changed the tree.
 func changed(m *shell.Machine) bool {
 	for p, f := range m.World.Over {
 		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch {

@@ -105,7 +105,7 @@ func notThere(m *shell.Machine, files []*diff.File) string {
 	return ""
 }
 
-// appliedAlready says that a patch can be taken back exactly.
+// appliedAlready reports whether a patch can be taken back exactly.
 func appliedAlready(m *shell.Machine, from *tree.Tree, files []*diff.File) bool {
 	var back []*diff.File
 	for _, f := range slices.Backward(files) {

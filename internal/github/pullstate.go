@@ -88,7 +88,7 @@ func (g *Pulls) State(ctx context.Context, p pullref.Ref) (PullState, error) {
 	return out, nil
 }
 
-// keepsSecrets says that nobody on the way to an address can read along.
+// keepsSecrets reports whether nobody on the way to an address can read along.
 func keepsSecrets(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()

@@ -82,7 +82,7 @@ func (r rest) call(ctx context.Context, ask request, out any) error {
 // notFound is the API's answer 404: what there is not, and what the token may not see.
 type notFound struct{ error }
 
-// Unwrap gives the error with its exit code.
+// Unwrap returns the error with its exit code.
 func (n notFound) Unwrap() error { return n.error }
 
 func refusal(ask request, status int, data []byte) error {

@@ -67,7 +67,7 @@ func lookOf(word string) look {
 	return look{verdict: word, letter: "?", says: word}
 }
 
-// bad says that a change with this verdict is not in a release.
+// bad reports whether a change with this verdict is not in a release.
 func (l look) bad() bool { return verdict.Kind(l.verdict).Fails() }
 
 func itoa(n int) string { return strconv.Itoa(n) }

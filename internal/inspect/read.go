@@ -176,7 +176,7 @@ func (m *Image) remove(name string, self bool, keep map[string]bool) {
 	}
 }
 
-// isRead says whether rules read a file's content.
+// isRead reports whether rules read a file's content.
 func isRead(name string) bool {
 	switch path.Base(name) {
 	case "rbconfig.rb", "os-release", "passwd", "node_version.h", ".npmrc", ".yarnrc.yml", ".netrc", ".gemrc":

@@ -37,7 +37,7 @@ type Finding struct {
 	What string `json:"what"`
 }
 
-// String gives both.
+// String returns both.
 func (f Finding) String() string { return f.Rule + ": " + f.What }
 
 // Facts are what a report shows of an image.
@@ -264,7 +264,7 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-// isVersion says whether got is want, or begins with its parts.
+// isVersion reports whether got is want, or begins with its parts.
 func isVersion(got, want string) bool {
 	want = strings.TrimPrefix(strings.TrimSpace(want), "v")
 	return want == "" || got == want || strings.HasPrefix(got, want+".")

@@ -126,7 +126,7 @@ func reduce(ids []int32, start, end int, other []int32, mark []bool) (kept []int
 	return kept, at
 }
 
-// misleads says whether line i stands in a run, up to matched lines on both sides, that is mostly unmatched.
+// misleads reports whether line i stands in a run, up to matched lines on both sides, that is mostly unmatched.
 func misleads(kinds []byte, i, start int) bool {
 	lines := [3]int{often: 2} // the line counts once for each side
 	for j := i - 1; j >= max(start, i-nearby) && kinds[j] != matched; j-- {

@@ -113,7 +113,7 @@ func Serve(ctx context.Context, dir, address string, ready func()) error {
 // Address is where the server listens, HOST:PORT.
 func (s *Server) Address() string { return s.address }
 
-// Shared says that another process serves.
+// Shared reports whether another process serves.
 func (s *Server) Shared() bool { return s.shared }
 
 // Close stops serving: what is on its way may end within two seconds.
@@ -157,12 +157,12 @@ func markOf(dir string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Served says that a process serves the folder dir at a loopback address.
+// Served reports whether a process serves the folder dir at a loopback address.
 func Served(ctx context.Context, dir, address string) bool {
 	return served(ctx, address, markOf(dir))
 }
 
-// served says that a registry with our mark answers.
+// served reports whether a registry with our mark answers.
 func served(ctx context.Context, address, mark string) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

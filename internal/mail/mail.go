@@ -79,7 +79,7 @@ type Error struct {
 	Err  error
 }
 
-// Error gives what is wrong; the line is for the caller.
+// Error returns what is wrong; the line is for the caller.
 func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
@@ -136,7 +136,7 @@ func cutHead(mail []byte) (head, body []byte, ok bool) {
 	return mail[:plain+1], mail[plain+2:], true
 }
 
-// decode gives a mail with its subject, author and body in plain UTF-8. What has no mail's head comes back as it is.
+// decode returns a mail with its subject, author and body in plain UTF-8. What has no mail's head comes back as it is.
 func decode(mail []byte) ([]byte, error) {
 	head, body, ok := cutHead(mail)
 	if !ok {

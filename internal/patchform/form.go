@@ -35,7 +35,7 @@ type Error struct {
 	Hint string
 }
 
-// Error gives what is wrong; the line is for the caller.
+// Error returns what is wrong; the line is for the caller.
 func (e *Error) Error() string { return e.What }
 
 // Upstream is the files by which a form is decided: those of a tree, and those that earlier patches made. A nil
@@ -80,8 +80,8 @@ func (u *Upstream) content(ctx context.Context, name string) ([]byte, error) {
 	return u.tree.Blob(ctx, e.ID)
 }
 
-// Read gives a patch as git writes it. Without upstream it decides nothing that depends on upstream's files. An *Error
-// is about the patch, any other about what could not be read.
+// Read returns a patch as git writes it. Without upstream it decides nothing that depends on upstream's files. An
+// *Error is about the patch, any other about what could not be read.
 func Read(ctx context.Context, p Patch, up *Upstream) (*Reading, error) {
 	r := &Reading{}
 	data, err := r.clean(p.Data)

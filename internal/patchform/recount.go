@@ -73,14 +73,14 @@ func (t *text) body(head int) (end, old, fresh int) {
 	return end, old, fresh
 }
 
-// fileAt says that the lines --- and +++ of a file begin at a line.
+// fileAt reports whether the lines --- and +++ of a file begin at a line.
 func (t *text) fileAt(i int) bool {
 	return strings.HasPrefix(bare(t.lines[i]), "--- ") && i+1 < len(t.lines) &&
 		strings.HasPrefix(bare(t.lines[i+1]), "+++ ")
 }
 
-// whole says that a hunk whose lines end at a line lacks none: its last line is one of context, or upstream's file ends
-// there, and where it has fewer lines than its head says, something else of the patch follows.
+// whole reports whether a hunk whose lines end at a line lacks none: its last line is one of context, or upstream's
+// file ends there, and where it has fewer lines than its head says, something else of the patch follows.
 func (t *text) whole(h hunk, end int, atEnd bool) bool {
 	last := bare(t.lines[end-1])
 	context := last != "" && (last[0] == ' ' || last[0] == '\\')

@@ -27,8 +27,8 @@ var packers = []struct {
 
 const maxWindow = 16 << 20 // bytes that zstd may keep of what it unpacked
 
-// Unpack gives a packed patch as it was, of at most limit bytes, and the program that packed it. What is not packed, is
-// larger, or cannot be unpacked comes back as it is, with no program.
+// Unpack returns a packed patch as it was, of at most limit bytes, and the program that packed it. What is not packed,
+// is larger, or cannot be unpacked comes back as it is, with no program.
 func Unpack(data []byte, limit int64) (plain []byte, program string) {
 	for _, p := range packers {
 		if !bytes.HasPrefix(data, []byte(p.magic)) {

@@ -33,7 +33,7 @@ func IsLost(name string) bool {
 	return strings.HasPrefix(name, "/"+Open+strings.ReplaceAll(lostFolder, " ", Blank))
 }
 
-// In says that a text holds a placeholder.
+// In reports whether a text holds a placeholder.
 func In(s string) bool { return strings.Contains(s, Open) }
 
 // Folder is the folder that the script lies in, on its own disk, with room above it.

@@ -137,8 +137,8 @@ func Explain(ctx context.Context, err error) error {
 // compiled is the name that mage gives a program that it compiled: a hash.
 var compiled = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
-// underMage says that mage started this process and waits for it. A compiled binary has no such parent: what started it
-// may go away, as with nohup.
+// underMage reports whether mage started this process and waits for it. A compiled binary has no such parent: what
+// started it may go away, as with nohup.
 func underMage(arg0 string) bool { return compiled.MatchString(filepath.Base(arg0)) }
 
 // chain is the processes that wait for this one: mage, and go above it when it was called as `go tool mage` or `go
@@ -154,7 +154,7 @@ func ancestors() chain {
 	return c
 }
 
-// broken says that one of the chain has gone: its child then has another parent.
+// broken reports whether one of the chain has gone: its child then has another parent.
 func (c chain) broken() bool {
 	if os.Getppid() != c.mage {
 		return true

@@ -136,7 +136,7 @@ func Unpack(
 	return string(parsed.Config.MediaType), c, err
 }
 
-// Annotation gives an annotation of an artifact's manifest; "" is none.
+// Annotation returns an annotation of an artifact's manifest; "" is none.
 func Annotation(m content.Manifest, key string) string {
 	var parsed manifestOf
 	if json.Unmarshal(m.Data, &parsed) != nil {

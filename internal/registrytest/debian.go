@@ -51,7 +51,7 @@ func Debian(t *testing.T) string {
 	return ""
 }
 
-// free gives an address that nobody listened at a moment ago.
+// free returns an address that nobody listened at a moment ago.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -69,7 +69,7 @@ func (f *Faulty) Down(requests int) {
 // Calm ends the faults; quirks stay.
 func (f *Faulty) Calm() { f.Trouble(0) }
 
-// Log gives the faults since the last call of Trouble.
+// Log returns the faults since the last call of Trouble.
 func (f *Faulty) Log() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -152,7 +152,7 @@ func (f *Faulty) refuses() bool {
 
 var session = regexp.MustCompile(`/blobs/uploads/[^/]+`)
 
-// dice gives the same number in [0,1) for the same seed, request, purpose and number of the request.
+// dice returns the same number in [0,1) for the same seed, request, purpose and number of the request.
 func (f *Faulty) dice(r *http.Request, purpose string) float64 {
 	key := purpose + " " + r.Method + " " + session.ReplaceAllString(r.URL.Path, "/blobs/uploads/…") + " " +
 		r.URL.Query().Get("digest")
@@ -172,7 +172,7 @@ func (f *Faulty) dice(r *http.Request, purpose string) float64 {
 	return float64(sum>>11) / (1 << 53)
 }
 
-// choose gives the fault of a request, "" is none.
+// choose returns the fault of a request, "" is none.
 func (f *Faulty) choose(r *http.Request) string {
 	f.mu.Lock()
 	chance, kinds := f.chance, f.kinds
@@ -190,7 +190,7 @@ func (f *Faulty) choose(r *http.Request) string {
 	return kind
 }
 
-// fits says that a fault can befall such a request.
+// fits reports whether a fault can befall such a request.
 func fits(kind string, r *http.Request) bool {
 	list, uploads := strings.HasSuffix(r.URL.Path, "/tags/list"), strings.Contains(r.URL.Path, "/blobs/uploads/")
 	switch kind {

@@ -80,7 +80,7 @@ func (f *Faulty) note(r *http.Request, name, kind, ref string, out *carried) {
 	}
 }
 
-// young says that what a reference names was first written less than the lag ago.
+// young reports whether what a reference names was first written less than the lag ago.
 func (f *Faulty) young(name, ref string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,7 +88,7 @@ func (f *Faulty) young(name, ref string) bool {
 	return known && f.Clock() < at+f.Lag
 }
 
-// before gives what a tag stood for the lag ago, "" where that is what it stands for.
+// before returns what a tag stood for the lag ago, "" where that is what it stands for.
 func (f *Faulty) before(name, tag string) string {
 	then := f.Clock() - f.Lag
 	for _, m := range f.Store.Moves() {

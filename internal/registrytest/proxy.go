@@ -122,7 +122,7 @@ func (p *Proxy) Down() {
 	p.mu.Unlock()
 }
 
-// Requests gives the requests so far, "METHOD PATH", that match a regular expression.
+// Requests returns the requests so far, "METHOD PATH", that match a regular expression.
 func (p *Proxy) Requests(match string) []string {
 	re := regexp.MustCompile(match)
 	p.mu.Lock()

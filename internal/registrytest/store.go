@@ -66,7 +66,7 @@ func (s *Store) Clone() *Store {
 	return c
 }
 
-// repo gives a repository, which begins to exist with the first upload.
+// repo returns a repository, which begins to exist with the first upload.
 func (s *Store) repo(name string, create bool) *storeRepo {
 	r := s.repos[name]
 	if r == nil {
@@ -103,7 +103,7 @@ func Digest(data []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// Tags gives the tags of a repository and what they stand for.
+// Tags returns the tags of a repository and what they stand for.
 func (s *Store) Tags(repository string) map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,14 +134,14 @@ func (s *Store) move(name string, r *storeRepo, tag, digest string) {
 	}
 }
 
-// Moves gives all changes of tags so far, in their order.
+// Moves returns all changes of tags so far, in their order.
 func (s *Store) Moves() []TagMove {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.moves)
 }
 
-// Manifest gives the bytes of a manifest by tag or digest; nil is none.
+// Manifest returns the bytes of a manifest by tag or digest; nil is none.
 func (s *Store) Manifest(repository, ref string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,14 +152,14 @@ func (s *Store) Manifest(repository, ref string) []byte {
 	return r.manifests[ref].data
 }
 
-// Blob gives the bytes of a blob; nil is none.
+// Blob returns the bytes of a blob; nil is none.
 func (s *Store) Blob(repository, digest string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.repo(repository, false).blobs[digest]
 }
 
-// Blobs gives the digests of a repository's blobs, sorted.
+// Blobs returns the digests of a repository's blobs, sorted.
 func (s *Store) Blobs(repository string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,8 +179,8 @@ func (s *Store) PutBlob(repository, digest string, data []byte) {
 	r.blobs[digest] = data
 }
 
-// Repeated gives "REPOSITORY DIGEST" of each blob that was uploaded whole more than once while the registry had it, and
-// begins to count anew.
+// Repeated returns "REPOSITORY DIGEST" of each blob that was uploaded whole more than once while the registry had it,
+// and begins to count anew.
 func (s *Store) Repeated() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -61,7 +61,7 @@ func (p *pairing) take(i, j, score int) {
 	p.out = append(p.out, Rename{i, j, score * 100 / maxScore})
 }
 
-// regular says that a file is one, not a link or a submodule.
+// regular reports whether a file is one, not a link or a submodule.
 func (b Blob) regular() bool { return b.Mode>>12 == 0o10 }
 
 // exact pairs files of the same content, a namesake before others.

@@ -107,7 +107,7 @@ func adjustEdits(edits []series.Edit, kept []*series.Edit, file string, old, fre
 	return state
 }
 
-// towards says that on the way from one text to another lies a third: what leads to it need not be undone.
+// towards reports whether on the way from one text to another lies a third: what leads to it need not be undone.
 func towards(from, over, to []byte) bool {
 	return !bytes.Equal(from, over) && apart(from, over)+apart(over, to) == apart(from, to)
 }

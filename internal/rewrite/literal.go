@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// LiteralEdits gives edits that turn a file's content into another by naming the lines that change, at most limit of
+// LiteralEdits returns edits that turn a file's content into another by naming the lines that change, at most limit of
 // them; nil where a line cannot be distinguished from others like it.
 func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
 	if len(blocks(data, out)) > limit {
@@ -18,8 +18,8 @@ func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
 	return edits
 }
 
-// literalEdits gives edits that name the lines that change as they are, with as many around them as make them the only
-// ones of their kind.
+// literalEdits returns edits that name the lines that change as they are, with as many around them as make them the
+// only ones of their kind.
 func literalEdits(name string, data, out []byte) ([]series.Edit, int) {
 	var edits []series.Edit
 	state := data

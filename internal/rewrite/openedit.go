@@ -18,7 +18,7 @@ const (
 	openEnd   = ">>>>>>> make the edit here, and remove these lines"
 )
 
-// hasOpenEdit says whether an edit that was not made stands in a text as OpenEdits writes it.
+// hasOpenEdit reports whether an edit that was not made stands in a text as OpenEdits writes it.
 func hasOpenEdit(data []byte) bool {
 	return bytes.Contains(data, []byte(openBegin)) && bytes.Contains(data, []byte(openEnd))
 }

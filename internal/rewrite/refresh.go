@@ -31,7 +31,7 @@ type Proof struct {
 	Based bool // an old base is known
 }
 
-// Holds says that nothing was lost or added but for what upstream has.
+// Holds reports whether nothing was lost or added but for what upstream has.
 func (p Proof) Holds() bool { return p.Lines && (p.Tree || !p.Based || p.Fewer) }
 
 // Refresh makes the changes of a result anew that would be written differently today: hunks that moved or were merged,
@@ -118,8 +118,8 @@ func refreshOverlay(o verdict.Outcome) *Refreshed {
 	return one
 }
 
-// sameLines says whether fresh adds and removes the same lines as old in all; fewer is set where it does only some of
-// it and nothing else.
+// sameLines reports whether fresh adds and removes the same lines as old in all; fewer is set where it does only some
+// of it and nothing else.
 func sameLines(old, fresh []*diff.File) (same, fewer bool) {
 	count := map[string]int{}
 	for _, f := range old {

@@ -85,10 +85,10 @@ func spansOf(terms version.Constraints, edges []numbers) (out []span) {
 	return out
 }
 
-// String gives what ParseVersions read.
+// String returns what ParseVersions read.
 func (v Versions) String() string { return v.text }
 
-// IsZero says that the change is meant for all versions.
+// IsZero reports whether the change is meant for all versions.
 func (v Versions) IsZero() bool { return v.spans == nil }
 
 // Contain compares MAJOR.MINOR.PATCH of an upstream version; "" and what is no version match.
@@ -109,7 +109,7 @@ func (v Versions) Contain(upstream string) bool {
 	})
 }
 
-// Overlap says whether a version exists that both contain.
+// Overlap reports whether a version exists that both contain.
 func (v Versions) Overlap(w Versions) bool {
 	if v.IsZero() || w.IsZero() {
 		return true

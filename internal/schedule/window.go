@@ -36,10 +36,10 @@ func ParseDay(s string) (Day, error) {
 	return d, nil
 }
 
-// IsZero says that there is no bound.
+// IsZero reports whether there is no bound.
 func (d Day) IsZero() bool { return d == Day{} }
 
-// String gives the form that ParseDay reads.
+// String returns the form that ParseDay reads.
 func (d Day) String() string {
 	if d.Year == 0 {
 		return fmt.Sprintf("%02d-%02d", d.month, d.day)
@@ -60,13 +60,13 @@ func (d Day) in(year int) int {
 
 func leap(year int) bool { return time.Date(year, time.February, 29, 0, 0, 0, 0, time.UTC).Day() == 29 }
 
-// IsZero says that the window is every day.
+// IsZero reports whether the window is every day.
 func (w Window) IsZero() bool { return w == Window{} }
 
 // String says when, for a person.
 func (w Window) String() string { return w.From.String() + " to " + w.Until.String() }
 
-// Contains says whether the day of t, in t's own zone, is in the window. The zero time is in every window.
+// Contains reports whether the day of t, in t's own zone, is in the window. The zero time is in every window.
 func (w Window) Contains(t time.Time) bool {
 	if w.IsZero() || t.IsZero() {
 		return true

@@ -105,7 +105,7 @@ func lock(path string) (*os.File, error) {
 	return nil, err
 }
 
-// own says whether an open folder is this user's, and still the one of that path.
+// own reports whether an open folder is this user's, and still the one of that path.
 func own(f *os.File, path string) bool {
 	open, err := f.Stat()
 	if err != nil {

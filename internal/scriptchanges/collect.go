@@ -201,7 +201,7 @@ func Same(a, b *scriptfiles.File) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Mode == b.Mode && bytes.Equal(a.Data, b.Data)
 }
 
-// readable says that edits can stand in series.toml.
+// readable reports whether edits can stand in series.toml.
 func readable(edits []series.Edit) bool {
 	for _, e := range edits {
 		if !utf8.ValidString(e.Find+e.Match+e.Replace) || strings.Contains(e.Find+e.Replace, "\x00") ||

@@ -69,14 +69,14 @@ func (w *World) Locate(abs string, write bool) Place {
 	return Place{Outside, abs}
 }
 
-// isScriptFolder says that a path begins with the name of the script's own folder, as it does where the script is
+// isScriptFolder reports whether a path begins with the name of the script's own folder, as it does where the script is
 // called from the folder above.
 func (w *World) isScriptFolder(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
 	return first == "scripts" || first == "script" || first == "patches" || first == "bin" || first == "docker"
 }
 
-// Exists says whether there is a file or folder.
+// Exists reports whether there is a file or folder.
 func (w *World) Exists(p Place) bool { return w.IsFile(p) || w.IsFolder(p) }
 
 // IsFile reports whether a place has a file or a link. It reads no file of the pinned tree: that may have to be
@@ -235,7 +235,7 @@ func (w *World) Learned(roots map[string]int) bool {
 	return fresh
 }
 
-// Below gives the rest of a path below a folder; "" is the folder itself.
+// Below returns the rest of a path below a folder; "" is the folder itself.
 func Below(folder, name string) (string, bool) {
 	if folder == name {
 		return "", true

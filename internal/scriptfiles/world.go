@@ -85,7 +85,7 @@ func (w *World) Fail(err error) {
 	}
 }
 
-// Read gives the file at a place, nil where there is none.
+// Read returns the file at a place, nil where there is none.
 func (w *World) Read(p Place) *File {
 	if f, ok := w.Over[p]; ok {
 		if f.Gone || f.Folder {
@@ -156,7 +156,7 @@ func (w *World) lookup(name string) (tree.Entry, bool) {
 	return e, err == nil && e.Mode != tree.Folder && e.Mode != tree.Submodule
 }
 
-// UpstreamFolder says that the pinned tree has a folder.
+// UpstreamFolder reports whether the pinned tree has a folder.
 func (w *World) UpstreamFolder(name string) bool {
 	e, err := w.Pinned.Lookup(w.Ctx, name)
 	return name == "" || err == nil && e.Mode == tree.Folder
@@ -183,7 +183,7 @@ func (w *World) Own(name string) ([]byte, bool) {
 
 func (w *World) Write(p Place, f *File) { w.Over[p] = f }
 
-// IsFolder says whether a place is a folder.
+// IsFolder reports whether a place is a folder.
 func (w *World) IsFolder(p Place) bool {
 	if p.Name == "" {
 		return p.Disk != Beside || w.Beside != nil
@@ -272,7 +272,7 @@ func (w *World) List(p Place) []string {
 	return out
 }
 
-// alive says that something below a removed name was made anew.
+// alive reports whether something below a removed name was made anew.
 func (w *World) alive(disk byte, name string) bool {
 	for q, f := range w.Over {
 		if q.Disk == disk && !f.Gone && strings.HasPrefix(q.Name, name+"/") {

@@ -135,13 +135,14 @@ func (f form) mask(text string) string {
 	return b.String()
 }
 
-// secretQuery says whether a query's value of that name is secret; _state is a registry's, of an upload.
+// secretQuery reports whether a query's value of that name is secret; _state is a registry's, of an upload.
 func secretQuery(name string) bool {
 	return Named(name) || strings.EqualFold(name, "_state") || strings.EqualFold(name, "x-amz-credential") ||
 		strings.EqualFold(name, "x-goog-credential")
 }
 
-// isImage says that an address is BuildKit's form of an image, docker-image://ruby:3.4@sha256:…, which has no userinfo.
+// isImage reports whether an address is BuildKit's form of an image, docker-image://ruby:3.4@sha256:…, which has no
+// userinfo.
 func isImage(found string) bool {
 	return strings.HasPrefix(found, "docker-image://") || strings.HasPrefix(found, "oci-layout://")
 }
@@ -151,14 +152,14 @@ func lastField(s string) string {
 	return fields[len(fields)-1]
 }
 
-// isWord says that what follows "Basic" may be a word of a sentence: a token has digits, signs or mixed case.
+// isWord reports whether what follows "Basic" may be a word of a sentence: a token has digits, signs or mixed case.
 func isWord(found string) bool {
 	word := lastField(found)
 	return strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
 		(strings.ToLower(word[1:]) == word[1:] || strings.ToUpper(word) == word)
 }
 
-// isLogin says that what follows "Basic" is user:password in base64, or the beginning of one.
+// isLogin reports whether what follows "Basic" is user:password in base64, or the beginning of one.
 func isLogin(found string) bool {
 	word := strings.TrimRight(lastField(found), "=")
 	login, err := base64.RawStdEncoding.DecodeString(word[:len(word)&^3])

@@ -50,7 +50,7 @@ func Mask(ctx context.Context, text string) string {
 	return MaskForms(text)
 }
 
-// Holds says whether a text holds a secret that the context's keeper knows.
+// Holds reports whether a text holds a secret that the context's keeper knows.
 func Holds(ctx context.Context, text string) bool {
 	k, ok := ctx.Value(keeperKey{}).(Keeper)
 	return ok && k.Holds(text)

@@ -9,10 +9,10 @@ import (
 	"unicode"
 )
 
-// Named says whether a variable, a build argument, a key of a configuration or a part of a query is called as secrets
-// are: PGPASSWORD, MYSQL_PWD, NPM_AUTHTOKEN, SECRET_KEY_BASE, SLACK_WEBHOOK_URL, GIT_CONFIG_VALUE_0, accessToken,
-// API_KEY_2. It is the only list of such names: for what is printed, for build arguments and for what an image may
-// hold.
+// Named reports whether a variable, a build argument, a key of a configuration or a part of a query is called as
+// secrets are: PGPASSWORD, MYSQL_PWD, NPM_AUTHTOKEN, SECRET_KEY_BASE, SLACK_WEBHOOK_URL, GIT_CONFIG_VALUE_0,
+// accessToken, API_KEY_2. It is the only list of such names: for what is printed, for build arguments and for what an
+// image may hold.
 func Named(name string) bool {
 	words := words(name)
 	if len(words) == 0 {
@@ -59,7 +59,7 @@ var (
 	harmless = []string{"ASKPASS", "BYPASS", "COMPASS", "PUBKEY", "PUBLICKEY", "HOTKEY", "MONKEY", "TURKEY", "DONKEY"}
 )
 
-// ofBundler says whether a name is Bundler's for the login of a host, whose dots are two underscores in it:
+// ofBundler reports whether a name is Bundler's for the login of a host, whose dots are two underscores in it:
 // BUNDLE_GEMS__EXAMPLE__COM. Bundler has other names of that form.
 func ofBundler(name string) bool {
 	host, ok := strings.CutPrefix(strings.ToUpper(name), "BUNDLE_")

@@ -17,7 +17,7 @@ type Environ struct{ M *Machine }
 
 var _ expand.WriteEnviron = Environ{}
 
-// Get gives a variable; one that is not known is a placeholder, and noted.
+// Get returns a variable; one that is not known is a placeholder, and noted.
 func (e Environ) Get(name string) expand.Variable {
 	m := e.M
 	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }

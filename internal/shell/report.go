@@ -83,7 +83,7 @@ func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	m.World.Write(p, f)
 }
 
-// Certain gives a file's content, or says why it is not certain.
+// Certain returns a file's content, or says why it is not certain.
 func (m *Machine) Certain(f *scriptfiles.File) string {
 	if f.Why == "" {
 		return ""

@@ -24,7 +24,7 @@ type Word struct {
 	Globbed bool
 }
 
-// Known says that an argument is settled by the file alone.
+// Known reports whether an argument is settled by the file alone.
 func (w Word) Known() bool { return w.Why == "" && !placeholder.In(w.Text) }
 
 // Doubt is why an argument is not known.

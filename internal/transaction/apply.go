@@ -179,7 +179,7 @@ func (d *disk) finish() error {
 	return nil
 }
 
-// reversible says whether an operation can be taken back: nobody has changed its file since.
+// reversible reports whether an operation can be taken back: nobody has changed its file since.
 func (d *disk) reversible(op operation) bool {
 	p, rel := d.named(op.Place), filepath.FromSlash(op.Path)
 	if _, err := p.root.Lstat(rel); errors.Is(err, fs.ErrNotExist) {
@@ -195,7 +195,7 @@ func (d *disk) reversible(op operation) bool {
 	return op.Old != "" && now == op.Old
 }
 
-// whole says whether everything that an operation needs to be finished is as it was left, and nobody has changed its
+// whole reports whether everything that an operation needs to be finished is as it was left, and nobody has changed its
 // file since.
 func (d *disk) whole(op operation) bool {
 	p, rel := d.named(op.Place), filepath.FromSlash(op.Path)

@@ -38,7 +38,7 @@ func (d *disk) step(op, name string, act func() error) error {
 // staged is the name of a prepared file below its place.
 func staged(p *place, name string) string { return filepath.Join(p.stage, name) }
 
-// has says whether a prepared file is there.
+// has reports whether a prepared file is there.
 func (p *place) has(name string) bool { return p.there(staged(p, name)) }
 
 func (p *place) there(name string) bool {
@@ -170,7 +170,7 @@ func (d *disk) prune(p *place, name string) error {
 	return nil
 }
 
-// empty says whether a folder has nothing in it.
+// empty reports whether a folder has nothing in it.
 func (p *place) empty(name string) (bool, error) {
 	f, err := p.root.Open(name)
 	if err != nil {
@@ -206,7 +206,7 @@ func (d *disk) clear() {
 	}
 }
 
-// ours says whether a file is one that a transaction prepares. Others are nobody's to remove.
+// ours reports whether a file is one that a transaction prepares. Others are nobody's to remove.
 func ours(e fs.DirEntry) bool {
 	name := e.Name()
 	kind := path.Ext(name)

@@ -21,7 +21,7 @@ type Recovered struct {
 	Exit    int
 }
 
-// Pending says whether there is a journal that somebody has to finish.
+// Pending reports whether there is a journal that somebody has to finish.
 func (w Writer) Pending() bool {
 	for _, name := range []string{journalFile, undoFile} {
 		if _, err := os.Lstat(filepath.Join(w.Places[0], Staging, name)); err == nil {
@@ -31,7 +31,7 @@ func (w Writer) Pending() bool {
 	return false
 }
 
-// Left says whether a killed process left anything at all.
+// Left reports whether a killed process left anything at all.
 func (w Writer) Left() bool {
 	suffix := ""
 	for _, dir := range w.Places {

@@ -16,7 +16,7 @@ func normal(text string) string { return strings.Join(strings.Fields(typed.Repla
 // folded is a normal text in small letters: a style sheet may show others than the file has.
 func folded(text string) string { return strings.ToLower(normal(text)) }
 
-// hasWords says that a text contains others as whole words.
+// hasWords reports whether a text contains others as whole words.
 func hasWords(text, words string) bool {
 	for from := 0; words != ""; {
 		i := strings.Index(text[from:], words)

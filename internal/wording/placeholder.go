@@ -116,8 +116,8 @@ func foldedPiece(text string) string {
 	return out
 }
 
-// fills says that a text is what the pieces become when something is filled in between them. What is filled in must not
-// be most of the text: else a translation of little more than placeholders would be everything.
+// fills reports whether a text is what the pieces become when something is filled in between them. What is filled in
+// must not be most of the text: else a translation of little more than placeholders would be everything.
 func fills(text string, between []string) bool {
 	known := 0
 	for _, p := range between {

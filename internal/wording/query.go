@@ -109,8 +109,8 @@ func (w written) mayBeIn(data string) bool {
 	return strings.Contains(w.form(data), word)
 }
 
-// quoted says that a line shows the text: a single word in it may be a name of the program's own, unless a quote or a
-// tag begins before it or ends after it, or it is all of the line.
+// quoted reports whether a line shows the text: a single word in it may be a name of the program's own, unless a quote
+// or a tag begins before it or ends after it, or it is all of the line.
 func (w written) quoted(line string) bool {
 	line = w.form(line)
 	if strings.Contains(w.text, " ") || line == w.text {

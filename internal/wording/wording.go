@@ -55,7 +55,7 @@ const maxUses = 10
 // maxNear is how many places are named that only come close.
 const maxNear = 5
 
-// Wants says that a file may hold what the web page or a mail says.
+// Wants reports whether a file may hold what the web page or a mail says.
 func Wants(name string) bool {
 	folder, _, _ := strings.Cut(name, "/")
 	switch {
