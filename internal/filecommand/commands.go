@@ -31,5 +31,12 @@ func Commands() shell.Commands {
 		"gem":      packages,
 		"pnpm":     packages,
 		"ln":       link,
+
+		"docker":         container,
+		"docker-compose": container,
+		"podman":         container,
+		"podman-compose": container,
+		"nerdctl":        container,
+		"kubectl":        container,
 	}}
 }
