@@ -55,7 +55,7 @@ func (p *pastContents) save() {
 		return
 	}
 	if data, err := json.Marshal(p.kept); err == nil {
-		mainline.WriteCache(p.kept.file, data)
+		mainline.WriteCache(p.kept.file, string(data))
 		p.kept.more = false
 	}
 }

@@ -23,8 +23,9 @@ func Write(path string, data []byte) error {
 	})
 }
 
-// WriteCheaply is Write for a file that may be lost or empty after a power failure: a cache whose reader checks it.
-func WriteCheaply(path string, data []byte) error {
+// WriteCheaply is Write, of parts one after the other, for a file that may be lost or empty after a power failure: a
+// cache whose reader checks it.
+func WriteCheaply(path string, parts ...string) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return unwritten(path, err)
@@ -33,7 +34,11 @@ func WriteCheaply(path string, data []byte) error {
 	if err != nil {
 		return unwritten(path, err)
 	}
-	_, err = f.Write(data)
+	for _, part := range parts {
+		if _, err = f.WriteString(part); err != nil {
+			break
+		}
+	}
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}

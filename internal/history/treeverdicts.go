@@ -57,7 +57,7 @@ func (v *treeVerdicts) save() {
 		return
 	}
 	if data, err := json.Marshal(v.made); err == nil && len(data) <= mostTreeBytes {
-		mainline.WriteCache(v.file, data)
+		mainline.WriteCache(v.file, string(data))
 		v.more = false
 		forgetOld(filepath.Dir(v.file))
 	}

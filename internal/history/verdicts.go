@@ -76,7 +76,7 @@ func (v *verdicts) save() {
 		return
 	}
 	if data, err := json.Marshal(v); err == nil {
-		mainline.WriteCache(v.file, data)
+		mainline.WriteCache(v.file, string(data))
 	}
 }
 

@@ -37,6 +37,6 @@ func (s *keptSearches) save() {
 		return
 	}
 	if data, err := json.Marshal(s); err == nil {
-		mainline.WriteCache(s.file, data)
+		mainline.WriteCache(s.file, string(data))
 	}
 }

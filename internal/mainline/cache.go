@@ -24,8 +24,8 @@ var Engine = sync.OnceValue(func() string {
 
 // WriteCache replaces a cache's file in one step. If it fails, or the power fails, the next run is only slower:
 // ReadCache checks the digest.
-func WriteCache(name string, data []byte) {
-	_ = files.WriteCheaply(name, append([]byte(digestLine(data)), data...))
+func WriteCache(name, data string) {
+	_ = files.WriteCheaply(name, digestLine([]byte(data)), data)
 }
 
 // ReadCache returns what WriteCache wrote; nil if there is nothing or the file is damaged.

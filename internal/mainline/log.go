@@ -105,7 +105,7 @@ func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool,
 
 func (k keptLog) save() {
 	if k.file != "" {
-		WriteCache(k.file, []byte(k.text))
+		WriteCache(k.file, k.text)
 	}
 }
 
