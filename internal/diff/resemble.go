@@ -110,9 +110,10 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 			if counted += len(lines); counted > maxVotes {
 				return
 			}
+			weight := weightOf(len(lines))
 			for _, i := range lines {
 				if place := int(i) - k - b.from; place >= 0 {
-					votes[place] += weightOf(len(lines))
+					votes[place] += weight
 				}
 			}
 		})

@@ -13,37 +13,46 @@ import (
 // container that runs are not the tree.
 func container(m *shell.Machine, c *shell.Call) shell.Status {
 	m.PrintsUnknown(c.Name)
-	at := slices.IndexFunc(c.Args, func(a shell.Word) bool { return subcommands[a.Text] })
-	if at < 0 {
-		m.Harmless(c.Spot)
-		return shell.Status{Why: "what " + c.Name + " finds"}
-	}
-	rest := c.Args[at+1:]
-	switch sub := c.Args[at].Text; sub {
-	case "exec", "run":
-		texts := []string{}
-		for _, a := range rest {
-			texts = append(texts, a.Text)
-		}
-		if m.In != nil {
-			texts = append(texts, string(m.In.Data))
-		}
-		if program := changing(strings.Join(texts, " ")); program != "" {
-			return m.Undecided(c.Spot, "not expressible: %s changes files in a container, which is not the tree", program)
-		}
-	case "cp":
-		if _, paths := shell.Operands(rest, "nc"); len(paths) == 2 {
-			if strings.Contains(paths[0].Text, ":") {
-				if to, known := m.Place(paths[1].Text, true); known {
-					m.Doubt(c.Spot, to, "it is out of a container")
-				}
-				return m.Undecided(c.Spot, "not expressible: %s is in a container: its content is not known", paths[0].Text)
-			}
-			return m.Undecided(c.Spot, "not expressible: it copies %s into a container, which is not the tree", paths[0].Text)
-		}
+	if why := inContainer(m, c); why != "" {
+		return m.Undecided(c.Spot, "not expressible: %s", why)
 	}
 	m.Harmless(c.Spot)
 	return shell.Status{Why: "what " + c.Name + " finds"}
+}
+
+// inContainer returns what a command does to files of a container, "" where it does nothing to them. A file that it
+// copies out is uncertain afterwards.
+func inContainer(m *shell.Machine, c *shell.Call) string {
+	at := slices.IndexFunc(c.Args, func(a shell.Word) bool { return subcommands[a.Text] })
+	if at < 0 {
+		return ""
+	}
+	switch rest := c.Args[at+1:]; c.Args[at].Text {
+	case "exec", "run":
+		line := ""
+		for _, a := range rest {
+			line += a.Text + " "
+		}
+		if m.In != nil {
+			line += string(m.In.Data)
+		}
+		if program := changing(line); program != "" {
+			return program + " changes files in a container, which is not the tree"
+		}
+	case "cp":
+		_, paths := shell.Operands(rest, "nc")
+		switch {
+		case len(paths) != 2:
+		case strings.Contains(paths[0].Text, ":"):
+			if to, known := m.Place(paths[1].Text, true); known {
+				m.Doubt(c.Spot, to, "it is out of a container")
+			}
+			return paths[0].Text + " is in a container: its content is not known"
+		default:
+			return "it copies " + paths[0].Text + " into a container, which is not the tree"
+		}
+	}
+	return ""
 }
 
 // subcommands are those after which a container's arguments stand. The first word that is one of them is meant: what

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Stars stand in a text where a secret was.
@@ -80,7 +81,7 @@ func mayBeQuery(lower string) bool {
 	for i := range len(lower) - 1 {
 		switch next := lower[i+1]; lower[i] {
 		case '?', '&':
-			if next == '_' || 'a' <= next && next <= 'z' {
+			if next == '_' || 'a' <= next && next <= 'z' || next >= utf8.RuneSelf { // (?i) has letters beyond ASCII too
 				return true
 			}
 		case '%', '\\':

@@ -18,8 +18,8 @@ var quiet = Set(`
 `)
 
 // asking are those of them whose result is a question.
-var asking = Set(`which type hash id pgrep ps diff cmp dpkg dpkg-query docker podman systemctl redis-cli psql
-	kubectl gpg sha256sum stat ls`)
+var asking = Set(`which type hash id pgrep ps diff cmp dpkg dpkg-query systemctl redis-cli psql
+	gpg sha256sum stat ls`)
 
 func Set(names string) map[string]bool {
 	out := map[string]bool{}

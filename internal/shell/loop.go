@@ -176,9 +176,8 @@ func (m *Machine) invoke(f function, args []Word) {
 		perhaps string
 		locals  map[string]saved
 		in      *nestedFile
-		inside  bool
-	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in, m.inFunction}
-	m.locals, m.inFunction = map[string]saved{}, true
+	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in}
+	m.locals = map[string]saved{}
 	m.Params = Plain(args)
 	m.Text, m.Origin = f.text, f.origin
 	if m.in = f.in; f.in != nil {
@@ -192,7 +191,7 @@ func (m *Machine) invoke(f function, args []Word) {
 		m.Restore(name, old)
 	}
 	m.Params, m.Text, m.Origin, m.Perhaps, m.locals = outer.params, outer.text, outer.origin, outer.perhaps, outer.locals
-	m.in, m.inFunction = outer.in, outer.inside
+	m.in = outer.in
 	m.Depth--
 }
 

@@ -74,53 +74,52 @@ type Machine struct {
 	Steps     *int
 	Temporary *int // files of mktemp so far
 
-	Text       string      // of the file whose lines are followed
-	Origin     bash.Origin // of Text
-	stmtFrom   int         // where the statement that is followed begins in Text
-	own        string      // the file's own path, "" in the script itself
-	Bash       bool
-	Docker     bool
-	Vars       map[string]expand.Variable
-	exotic     *bash.Exotic // expansions that the library has not
-	Traps      map[string]string
-	expanded   []Word            // the arguments of the command that comes next
-	pipes      []Status          // of the last pipe's commands
-	Doubts     map[string]string // variables that are unknown, and why
-	Funcs      map[string]function
-	unsure     map[string]string // functions that may have been declared
-	Params     []string          // $1…; nil: the script's own, which are not known
-	Cwd        string            // absolute, on the script's own disk
-	Errexit    bool
-	Options    options
-	guarded    int  // inside conditions, where `set -e` does not count
-	caught     bool // in a shell of its own whose failure the script asks for, as in `bash x.sh || …`
-	inFunction bool // while a function of the script is followed
-	Perhaps    string
-	In         *Stream                    // nil: a terminal
-	Out        *Stream                    // nil: a terminal
-	err        *Stream                    // nil: a terminal
-	Reads      map[scriptfiles.Place]bool // what the commands of a pipe's left side read; nil: nobody asks
-	piped      map[scriptfiles.Place]bool // what those on the left of this command read, while this one runs
-	fds        map[string]*Stream         // what is read from other descriptors
-	Status     Status
-	Flow       Flow
-	Levels     int // loops that break or continue still leaves
-	Depth      int
-	NestedIn   int // subshells
-	Loops      int
-	HeldLine   int              // a guard on this line failed under `set -e`
-	HeldNote   int              // the comment under which that was
-	locals     map[string]saved // of the function that is followed: what its local variables hide
-	Zero       string           // $0 within bash -c
-	HeldWhy    string
-	stmtAt     scriptchanges.Spot // of the statement that is followed
-	in         *nestedFile        // the file that is followed, where it is not the script itself
-	InFrom     string             // the file that the input comes from
-	Folders    []string           // of pushd
-	Before     string             // the folder before the last cd
-	entered    string             // the folder that the last cd leads to, if there is one
-	touched    []string           // why what is expanded is not known
-	ran        bool               // a command substitution ran since this was last set to false
+	Text     string      // of the file whose lines are followed
+	Origin   bash.Origin // of Text
+	stmtFrom int         // where the statement that is followed begins in Text
+	own      string      // the file's own path, "" in the script itself
+	Bash     bool
+	Docker   bool
+	Vars     map[string]expand.Variable
+	exotic   *bash.Exotic // expansions that the library has not
+	Traps    map[string]string
+	expanded []Word            // the arguments of the command that comes next
+	pipes    []Status          // of the last pipe's commands
+	Doubts   map[string]string // variables that are unknown, and why
+	Funcs    map[string]function
+	unsure   map[string]string // functions that may have been declared
+	Params   []string          // $1…; nil: the script's own, which are not known
+	Cwd      string            // absolute, on the script's own disk
+	Errexit  bool
+	Options  options
+	guarded  int  // inside conditions, where `set -e` does not count
+	caught   bool // in a shell of its own whose failure the script asks for, as in `bash x.sh || …`
+	Perhaps  string
+	In       *Stream                    // nil: a terminal
+	Out      *Stream                    // nil: a terminal
+	err      *Stream                    // nil: a terminal
+	Reads    map[scriptfiles.Place]bool // what the commands of a pipe's left side read; nil: nobody asks
+	piped    map[scriptfiles.Place]bool // what those on the left of this command read, while this one runs
+	fds      map[string]*Stream         // what is read from other descriptors
+	Status   Status
+	Flow     Flow
+	Levels   int // loops that break or continue still leaves
+	Depth    int
+	NestedIn int // subshells
+	Loops    int
+	HeldLine int              // a guard on this line failed under `set -e`
+	HeldNote int              // the comment under which that was
+	locals   map[string]saved // of the function that is followed, nil outside: what its local variables hide
+	Zero     string           // $0 within bash -c
+	HeldWhy  string
+	stmtAt   scriptchanges.Spot // of the statement that is followed
+	in       *nestedFile        // the file that is followed, where it is not the script itself
+	InFrom   string             // the file that the input comes from
+	Folders  []string           // of pushd
+	Before   string             // the folder before the last cd
+	entered  string             // the folder that the last cd leads to, if there is one
+	touched  []string           // why what is expanded is not known
+	ran      bool               // a command substitution ran since this was last set to false
 }
 
 func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {

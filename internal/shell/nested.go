@@ -45,7 +45,7 @@ func (m *Machine) Inherit() {
 		}
 	}
 	m.Funcs, m.unsure, m.Options, m.Errexit = map[string]function{}, map[string]string{}, options{}, false
-	m.exotic, m.pipes, m.guarded, m.caught, m.inFunction = &bash.Exotic{}, nil, 0, m.guarded > 0, false
+	m.exotic, m.pipes, m.guarded, m.caught, m.locals = &bash.Exotic{}, nil, 0, m.guarded > 0, nil
 	delete(m.Traps, "ERR")
 }
 

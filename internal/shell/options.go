@@ -41,7 +41,7 @@ func (m *Machine) AtExit() {
 // `set -E` says so, and not for what the trap itself does.
 func (m *Machine) atError() {
 	text := m.Traps["ERR"]
-	if text == "" || m.inFunction && !m.Options.errTrace {
+	if text == "" || m.locals != nil && !m.Options.errTrace {
 		return
 	}
 	delete(m.Traps, "ERR")
