@@ -143,7 +143,7 @@ var arrows = map[string]string{
 	"internal/clock":       "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
 		"internal/secret internal/tree",
-	"internal/mainline": "internal/files internal/git internal/tree internal/verdict",
+	"internal/mainline": "internal/files internal/git internal/goroutine internal/tree internal/verdict",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +
 		"internal/series internal/tree internal/verdict",
 	"internal/history": "internal/goroutine internal/apply internal/diff internal/landed internal/mainline " +

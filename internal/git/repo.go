@@ -106,31 +106,6 @@ func (r *Repo) RunInput(ctx context.Context, stdin io.Reader, args ...string) ([
 	return out.Bytes(), err
 }
 
-// Stream runs a local git command and gives its output to read while it runs. What read returns wins over the
-// failure of a git that it left early.
-func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	c := command{dir: r.dir, env: localEnv(ctx), args: args}
-	cmd, kept := c.prepare(ctx)
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		return fmt.Errorf("running git: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return c.explain(ctx, err, kept)
-	}
-	readErr := read(pipe)
-	if readErr != nil {
-		cancel()
-	}
-	waitErr := cmd.Wait()
-	if readErr != nil {
-		return readErr
-	}
-	return c.explain(ctx, waitErr, kept)
-}
-
 // Net runs a command that may reach a server, with what counts of the user's configuration (see userKeys); progress
 // (which may be nil) gets what git says meanwhile. The token, when there is one, goes to URLs under host by an
 // environment variable and never into an argument.

@@ -83,10 +83,11 @@ var kept = []string{"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CA
 	"GIT_SSL_KEY", "GIT_PROXY_SSL_CAINFO", "GIT_ASKPASS"}
 
 // localEnv is the environment of commands that must not reach out: no configuration of the machine or the
-// user, no protocol allowed, so that a blob that is not here is an error and never a silent download.
+// user, no protocol allowed, so that a blob that is not here is an error and never a silent download. GIT_FLUSH: a log
+// into a pipe is written by the buffer, where git would write, and wake its reader, for each commit.
 func localEnv(ctx context.Context) []string {
 	return append(scrubbed(ctx, nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=",
-		"GIT_NO_LAZY_FETCH=1")
+		"GIT_NO_LAZY_FETCH=1", "GIT_FLUSH=0")
 }
 
 // netEnv is the environment of fetch, ls-remote and push, which [Repo.Net] gives what counts of the user's

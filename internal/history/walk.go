@@ -10,6 +10,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/landed"
@@ -193,15 +194,21 @@ func (w *walker) states(ctx context.Context) ([]state, error) {
 
 // readStates reads what the judge needs at the states that are not cached.
 func (w *walker) readStates(ctx context.Context, states []state) error {
+	return w.startReading(ctx, states)()
+}
+
+// startReading is readStates beside the caller; what it returns waits for the end, and may be called again.
+func (w *walker) startReading(ctx context.Context, states []state) (wait func() error) {
 	open := w.open(states)
 	if len(open) == 0 {
-		return nil
+		return func() error { return nil }
 	}
 	blobs, err := w.ahead(ctx, states, open)
 	if err != nil {
-		return err
+		return func() error { return err }
 	}
-	return w.src.ReadBlobs(ctx, blobs)
+	ended := goroutine.Start(func() error { return w.src.ReadBlobs(ctx, blobs) })
+	return sync.OnceValue(func() error { return <-ended })
 }
 
 // judgeAll judges the states that are not cached. Call readStates first.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -32,83 +31,6 @@ type explainer struct {
 	bytes    int     // of a state's files, the newest version of each
 }
 
-// reader reads upstream's history up to the pin, once for all explainers.
-type reader struct {
-	mainline.Upstream
-	pin   tree.ID
-	memo  *apply.Memo
-	src   *mainline.Objects
-	trees *treeVerdicts
-	lines map[tree.ID]mainline.Line
-
-	halved, mostHalved int // judgements by bisections
-	looked, mostLooked int // judgements by walks back
-
-	past    *pastPaths
-	deep    []tree.ID                        // see depths
-	touched map[tree.ID]mainline.Touched     // of each line, by its first commit
-	last    map[tree.ID]map[string]lastTouch // of each line, by its first commit
-	moves   map[tree.ID]map[string]string    // by commit: where it moved the files that it removed
-
-	compared map[[2]tree.ID]bool // see arrived
-	fetched  map[tree.ID]bool
-}
-
-// reader returns that of an earlier question up to the same pin, or a new one.
-func (q Question) reader(u mainline.Upstream) *reader {
-	if r := q.Settings.reader; r != nil && r.pin == q.Pin && r.Repo == u.Repo {
-		return r
-	}
-	return newReader(u, q.Pin)
-}
-
-func newReader(u mainline.Upstream, pin tree.ID) *reader {
-	return &reader{Upstream: u, pin: pin, mostLooked: mostLooked, mostHalved: mostHalved, memo: new(apply.Memo),
-		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
-		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
-		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
-		moves: map[tree.ID]map[string]string{}, compared: map[[2]tree.ID]bool{}, fetched: map[tree.ID]bool{}}
-}
-
-// since returns the line from a commit to the pin.
-func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error) {
-	line, known := r.lines[from]
-	if known {
-		return line, nil
-	}
-	line, err := r.Read(ctx, from, r.pin)
-	if err == nil {
-		r.lines[from] = line
-	}
-	return line, err
-}
-
-// touchedSince returns when each path was touched on the line from a commit to the pin.
-func (r *reader) touchedSince(from tree.ID, line mainline.Line) mainline.Touched {
-	touched, known := r.touched[from]
-	if !known {
-		touched = line.ByPath()
-		r.touched[from] = touched
-	}
-	return touched
-}
-
-// depths returns the commits to go back to, one after the other: most changes broke in the last year.
-func (r *reader) depths(ctx context.Context) []tree.ID {
-	if r.deep != nil {
-		return r.deep
-	}
-	if at, err := r.DateOf(ctx, r.pin); err == nil {
-		for _, years := range []int{1, 3} {
-			if id, err := r.Since(ctx, r.pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
-				r.deep = append(r.deep, id)
-			}
-		}
-	}
-	r.deep = append(r.deep, "")
-	return r.deep
-}
-
 const (
 	// firstStride is how many states' files are read first. The number doubles each time, so that upstream is asked
 	// only a few times for the files of old states.
@@ -116,6 +38,9 @@ const (
 
 	// lastStride is the largest stride: the files of so many states are in memory at once.
 	lastStride = 256
+
+	// readAtOnce is how many states' files are read while those read before are judged.
+	readAtOnce = 4 * batch
 
 	// batch is how many states are judged at once: enough for each processor, and few that turn out not to be needed.
 	batch = 8
@@ -253,34 +178,53 @@ func (r *reader) together(ctx context.Context, walks []*explainer) (more bool, e
 	return more, nil
 }
 
-// further visits the next states. The walk restarts if a verdict depends on further files.
+// further visits the next states, and reads the files of older ones meanwhile. The walk restarts if a verdict depends
+// on further files.
 func (b *explainer) further(ctx context.Context) error {
 	states := b.next()
 	if len(states) == 0 {
 		return nil
 	}
-	if err := b.walker.readStates(ctx, states); err != nil {
-		return err
-	}
 	defer b.src.Forget(keptBlobs)
-	for end := len(states); end > 0 && len(b.open) > 0; end -= batch {
-		begin := max(0, end-batch)
-		judged, err := b.walker.judgeAll(ctx, states[begin:end])
+	reading := b.walker.startReading(ctx, states[max(0, len(states)-readAtOnce):])
+	defer func() { _ = reading() }() // what is not needed any more
+	for end := len(states); end > 0 && len(b.open) > 0; end -= readAtOnce {
+		begin := max(0, end-readAtOnce)
+		if err := reading(); err != nil {
+			return err
+		}
+		reading = b.walker.startReading(ctx, states[max(0, begin-readAtOnce):begin])
+		restart, err := b.visit(ctx, states[begin:end])
 		if err != nil {
 			return err
 		}
-		b.count(states[begin:end], judged)
-		if b.kept.watch(judged) {
+		if restart {
 			return b.restart(ctx)
-		}
-		for i := end - 1; i >= begin; i-- {
-			b.look(b.walker.line, states[i], judged[i-begin])
 		}
 	}
 	b.states = b.states[:len(b.states)-len(states)]
 	b.reach()
 	b.stride = min(b.stride*2, lastStride)
 	return nil
+}
+
+// visit judges states whose files were read, the newest first. Restart: a verdict depends on further files.
+func (b *explainer) visit(ctx context.Context, states []state) (restart bool, err error) {
+	for end := len(states); end > 0 && len(b.open) > 0; end -= batch {
+		begin := max(0, end-batch)
+		judged, err := b.walker.judgeAll(ctx, states[begin:end])
+		if err != nil {
+			return false, err
+		}
+		b.count(states[begin:end], judged)
+		if b.kept.watch(judged) {
+			return true, nil
+		}
+		for i := end - 1; i >= begin; i-- {
+			b.look(b.walker.line, states[i], judged[i-begin])
+		}
+	}
+	return false, nil
 }
 
 // arrived adds the files among which the missing files of the open changes are searched, at the states that are

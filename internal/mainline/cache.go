@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/howdah/howdah/internal/files"
@@ -22,20 +25,24 @@ var Engine = sync.OnceValue(func() string {
 	return number
 })
 
-// WriteCache replaces a cache's file in one step. If it fails, or the power fails, the next run is only slower:
-// ReadCache checks the digest.
-func WriteCache(name, data string) {
-	_ = files.WriteCheaply(name, digestLine([]byte(data)), data)
+// WriteCache replaces a cache's file in one step; the parts follow one another. If it fails, or the power fails,
+// the next run is only slower: ReadCache checks the digest.
+func WriteCache(name string, parts ...string) {
+	sum := sha256.New()
+	for _, part := range parts {
+		_, _ = io.Copy(sum, struct{ io.Reader }{strings.NewReader(part)}) // piece by piece: no copy of the whole
+	}
+	_ = files.WriteCheaply(name, slices.Concat([]string{digestLine([sha256.Size]byte(sum.Sum(nil)))}, parts)...)
 }
 
 // ReadCache returns what WriteCache wrote; nil if there is nothing or the file is damaged.
 func ReadCache(name string) []byte {
 	data, err := os.ReadFile(name)
 	digest, data, ok := bytes.Cut(data, []byte{'\n'})
-	if err != nil || !ok || string(digest)+"\n" != digestLine(data) {
+	if err != nil || !ok || string(digest)+"\n" != digestLine(sha256.Sum256(data)) {
 		return nil
 	}
 	return data
 }
 
-func digestLine(data []byte) string { return fmt.Sprintf("%x\n", sha256.Sum256(data)) }
+func digestLine(sum [sha256.Size]byte) string { return fmt.Sprintf("%x\n", sum) }

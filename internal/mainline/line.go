@@ -22,14 +22,14 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 		return nil, nil
 	}
 	kept := u.Log.load(u)
-	had := len(kept.text)
+	had := len(kept.line)
 	if kept.line.Index(to) < 0 {
 		follows, err := kept.extend(ctx, u.Repo, to)
 		if err != nil {
 			return nil, err
 		}
 		if !follows { // nothing cached, an older commit, another branch, or a rewound upstream: start anew
-			fresh, err := readLog(ctx, u.Repo, from, to)
+			fresh, err := readLong(ctx, u.Repo, from, to)
 			if err == nil && len(fresh.line) > 0 {
 				fresh.file = kept.file
 				fresh.save()
@@ -43,15 +43,15 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 		return nil, err
 	}
 	if begin < 0 {
-		older, err := readLog(ctx, u.Repo, from, kept.line[0].Parent)
+		older, err := readLong(ctx, u.Repo, from, kept.line[0].Parent)
 		if err != nil {
 			return nil, err
 		}
 		kept.line = append(older.line, kept.line...)
-		kept.text += older.text
+		kept.texts = slices.Concat(kept.texts, older.texts)
 		begin = 0
 	}
-	if len(kept.text) != had {
+	if len(kept.line) != had {
 		kept.save()
 		u.Log.store(kept)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -21,27 +23,79 @@ const logFormat = "tformat:%x00%H%x00%P%x00%T%x00%ct%x00%an%x00%s"
 
 // keptLog is git's output, newest commit first, and the parsed commits, oldest first.
 type keptLog struct {
-	file string // the cache's file; "": none
-	text string
-	line Line
+	file  string   // the cache's file; "": none
+	texts []string // the output's parts
+	line  Line
 }
 
 // readLog asks git for the first-parent commits of to that from does not contain ("": all).
 func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
-	args := []string{"log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev", "--no-color",
-		"--no-notes", "--format=" + logFormat}
-	if from == "" {
-		args = append(args, string(to))
-	} else {
-		args = append(args, string(from)+".."+string(to))
-	}
-	out, err := repo.Run(ctx, append(args, "--")...)
+	args := slices.Concat([]string{"-c", deltaCache, "log", "-z", "--raw", "--first-parent", "-m", "--no-renames",
+		"--no-abbrev", "--no-color", "--no-notes", "--format=" + logFormat}, since(from, to))
+	text, err := repo.Text(ctx, args...)
 	if err != nil {
 		return keptLog{}, fmt.Errorf("reading upstream's history: %w", err)
 	}
-	text := string(out)
 	line, err := parseLog(text)
-	return keptLog{text: text, line: line}, err
+	return keptLog{texts: []string{text}, line: line}, err
+}
+
+// since are git's arguments for the commits of to that from does not contain ("": all).
+func since(from, to tree.ID) []string {
+	if from == "" {
+		return []string{string(to), "--"}
+	}
+	return []string{string(from) + ".." + string(to), "--"}
+}
+
+// deltaCache keeps what git keeps of unpacked folders small: comparing each commit with the next takes a fifth less
+// time than with git's own 96 MB, since that does not stay in the processor's cache.
+const deltaCache = "core.deltaBaseCacheLimit=16m"
+
+// readLong is readLog for what may be years of commits: each processor has git compare a part of them.
+func readLong(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
+	out, err := repo.Run(ctx, slices.Concat([]string{"rev-list", "--first-parent", "--reverse"}, since(from, to))...)
+	if err != nil {
+		return keptLog{}, fmt.Errorf("reading upstream's history: %w", err)
+	}
+	ends := endsOf(strings.Fields(string(out)), runtime.GOMAXPROCS(0))
+	if len(ends) == 0 {
+		return keptLog{}, nil
+	}
+	parts := make([]keptLog, len(ends))
+	group, ctx := goroutine.WithContext(ctx)
+	for i, end := range ends {
+		begin := from
+		if i > 0 {
+			begin = ends[i-1]
+		}
+		group.Go(func() (err error) {
+			parts[i], err = readLog(ctx, repo, begin, end)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return keptLog{}, err
+	}
+	var all keptLog
+	for _, p := range parts {
+		all.line = append(all.line, p.line...)
+		all.texts = slices.Concat(p.texts, all.texts)
+	}
+	return all, nil
+}
+
+// fewest is how many commits are worth a git of their own.
+const fewest = 500
+
+// endsOf divides commits, oldest first, in at most so many parts of nearly one size, and returns each part's last.
+func endsOf(commits []string, most int) (ends []tree.ID) {
+	n := len(commits)
+	parts := min(most, max(1, n/fewest))
+	for i := 1; n > 0 && i <= parts; i++ {
+		ends = append(ends, tree.ID(commits[n*i/parts-1]))
+	}
+	return ends
 }
 
 // Log is the last log that was read of one repository: reading it from its file takes a quarter of a second.
@@ -85,7 +139,7 @@ func loadLog(cache, dir string) keptLog {
 	if err != nil || !line.whole() {
 		return k
 	}
-	k.text, k.line = text, line
+	k.texts, k.line = []string{text}, line
 	return k
 }
 
@@ -99,13 +153,13 @@ func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool,
 		return false, err
 	}
 	k.line = append(k.line, newer.line...)
-	k.text = newer.text + k.text
+	k.texts = slices.Concat(newer.texts, k.texts)
 	return true, nil
 }
 
 func (k keptLog) save() {
 	if k.file != "" {
-		WriteCache(k.file, k.text)
+		WriteCache(k.file, k.texts...)
 	}
 }
 
