@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -18,20 +17,12 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// forkRepo is a fork's repository, opened together with upstream's.
-type forkRepo struct {
-	ref      forkRef
-	repo     *git.Repo
-	tip      tree.ID
-	local    bool // missing objects are not fetched
-	upstream candidate.Upstream
-}
-
 // openedFork is a fork with what its history says.
 type openedFork struct {
 	source  forkRepo
 	history forkHistory
-	base    tree.ID  // the newest commit of upstream that it has merged
+	base    tree.ID  // the newest commit of upstream that it has merged, or of what it is compared with
+	own     bool     // the base is no commit of upstream
 	notes   []string // for a person
 }
 
@@ -64,12 +55,20 @@ func (a *Author) readFork(ctx context.Context, repo forkRepo) (*openedFork, erro
 	if err != nil {
 		return nil, err
 	}
-	base, err := repo.newestBase(ctx, history.tips)
+	tips := history.tips
+	if repo.since != "" {
+		tips = []tree.ID{repo.since}
+	}
+	base, err := repo.newestBase(ctx, tips)
+	if err != nil {
+		return nil, err
+	}
+	own, err := repo.isOwn(ctx, base, history.tips)
 	if err != nil {
 		return nil, err
 	}
 	notes, err := a.warnAhead(ctx, repo, base, history.newest)
-	return &openedFork{source: repo, history: history, base: base, notes: notes}, err
+	return &openedFork{source: repo, history: history, base: base, own: own, notes: notes}, err
 }
 
 // warnUncommitted warns about changes in a clone's work tree that are not committed, if the import takes what is
@@ -87,44 +86,6 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 			plural.Of(len(names), "file"), plural.Few(names))
 	}
 	return nil
-}
-
-// openRepo opens a fork's repository. Folder is the absolute path of its clone on this disk, or "".
-func openRepo(
-	ctx context.Context, u candidate.Upstream, ref forkRef, folder string,
-) (f forkRepo, done func(), err error) {
-	f = forkRepo{ref: ref, upstream: u}
-	if ref.dir == "" {
-		f.repo = u.Mirror.Repo
-		f.tip, err = u.Mirror.Fork(ctx, ref.url, ref.branch)
-		return f, func() {}, err
-	}
-	clone, tip, err := git.Clone(ctx, folder, ref.branch)
-	switch {
-	case errors.Is(err, git.ErrNoRevision):
-		return f, nil, fault.New(fault.Usage, "the clone %s has no branch %q", ref.dir, ref.branch).
-			WithHint("see its branches: git -C %s branch --all", fault.Word(ref.dir))
-	case errors.Is(err, git.ErrNoRepository):
-		return f, nil, fault.New(fault.Usage, "%s is not a git repository that can be read: %w", ref.dir, err)
-	case err != nil:
-		return f, nil, err
-	}
-	joined, err := git.Join(clone, u.Mirror.Repo)
-	if err != nil {
-		_ = clone.Close()
-		return f, nil, err
-	}
-	f.repo, f.tip, f.local = joined.Repo, tip, true
-	done = func() { _, _ = joined.Close(), clone.Close() }
-	if clone.Shallow() {
-		if _, err := joined.Run(ctx, "rev-list", "--count", string(tip), "^"+string(u.Pin.Commit)); err != nil {
-			done()
-			return f, nil, fault.New(fault.Usage,
-				"the clone %s is shallow: it does not have all of the fork's commits", ref.dir).
-				WithHint("fetch them: git -C %s fetch --unshallow", fault.Word(ref.dir))
-		}
-	}
-	return f, done, nil
 }
 
 // warnAhead warns if the fork's upstream is ahead of the pin, unless it is a release's commit. It returns the warning
@@ -206,27 +167,6 @@ func (f forkRepo) newestBase(ctx context.Context, tips []tree.ID) (tree.ID, erro
 		}
 	}
 	return best, nil
-}
-
-// Blobs reads contents. Files that a fork on this disk lacks may be read from upstream.
-func (f forkRepo) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
-	got, err := f.repo.Blobs(ctx, ids)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !f.local {
-		err = fmt.Errorf("%w: %w", err, fs.ErrNotExist) // the server does not send it
-	}
-	return got, err
-}
-
-// Ahead fetches in one batch what will be read from a remote fork.
-func (f forkRepo) Ahead(ctx context.Context, ids []tree.ID) error {
-	if f.local {
-		return nil
-	}
-	_, err := f.repo.Sizes(ctx, ids)
-	if ctx.Err() != nil {
-		return err
-	}
-	return nil // what is missing is reported where it is needed
 }
 
 // paths returns a filter of paths: names of files and folders, or patterns.

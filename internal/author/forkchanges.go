@@ -30,6 +30,7 @@ type madeChanges struct {
 // forkImport is the changes made from a fork, and the check that they make its tree.
 type forkImport struct {
 	base   tree.ID
+	own    bool // the base is no commit of upstream
 	made   madeChanges
 	proof  *verdict.Result // of the changes on the base
 	differ []string        // paths in which the result differs from what is expected
@@ -134,7 +135,7 @@ func (f *openedFork) prove(ctx context.Context, made madeChanges) (*forkImport, 
 	if err != nil {
 		return nil, err
 	}
-	i := &forkImport{base: f.base, made: made, proof: proof}
+	i := &forkImport{base: f.base, own: f.own, made: made, proof: proof}
 	if proof.Tree.Root() == made.expected.Root() {
 		return i, nil
 	}

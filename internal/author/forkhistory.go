@@ -24,7 +24,7 @@ var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9
 type forkHistory struct {
 	newest   tree.ID            // the newest commit of upstream
 	releases map[string]tree.ID // of upstream, if the fork has merged any
-	tips     []tree.ID          // the known tips of upstream: the pin, the newest commit, and the releases
+	tips     []tree.ID          // the pin, upstream's newest commit and releases, and what the fork is compared with
 	known    map[string]bool    // signatures of upstream's commits
 	commits  []fork.Commit
 }
@@ -38,6 +38,9 @@ func (f forkRepo) history(ctx context.Context) (h forkHistory, err error) {
 	}
 	if h.tips = []tree.ID{pin.Commit}; h.newest != pin.Commit {
 		h.tips = append(h.tips, h.newest)
+	}
+	if f.since != "" {
+		h.tips = append(h.tips, f.since)
 	}
 	own, err := f.outline(ctx, h.tips)
 	if err != nil {

@@ -17,6 +17,21 @@ type forkRef struct {
 	url    string // of a repository elsewhere
 	dir    string // of a clone, as typed
 	branch string // "": the default branch, or what is checked out
+
+	since *forkRef // only what the branch has beyond this; nil: beyond upstream
+}
+
+// onGitHubOf returns a branch of a repository at GitHub.
+func onGitHubOf(owner, repo, branch string) forkRef {
+	ref := forkRef{url: "https://github.com/" + owner + "/" + strings.TrimSuffix(repo, ".git") + ".git", branch: branch}
+	ref.from = ref.name()
+	return ref
+}
+
+// name returns OWNER/REPO@BRANCH for a branch at GitHub.
+func (f forkRef) name() string {
+	repo := strings.TrimSuffix(strings.TrimPrefix(f.url, "https://github.com/"), ".git")
+	return repo + "@" + f.branch
 }
 
 var (
@@ -35,13 +50,11 @@ func (a *Author) forkOf(from string) (forkRef, bool) {
 		ref.from = from
 		return ref, true
 	}
-	hub := func(m []string) (forkRef, bool) {
-		url := "https://github.com/" + m[1] + "/" + strings.TrimSuffix(m[2], ".git") + ".git"
-		return forkRef{from: from, url: url, branch: m[3]}, true
-	}
 	for _, form := range []*regexp.Regexp{forkName, forkTree, forkOnHub} {
 		if m := form.FindStringSubmatch(from); m != nil {
-			return hub(m)
+			ref := onGitHubOf(m[1], m[2], m[3])
+			ref.from = from
+			return ref, true
 		}
 	}
 	if notForkURL.MatchString(from) {

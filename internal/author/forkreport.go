@@ -125,3 +125,11 @@ func howToSee(file string, dry bool) fault.Hint {
 	}
 	return fault.Hintf("they were written into %s; to see why they fail: %s", file, target.PatchCheck.Command())
 }
+
+// whose names the commit that a fork is compared with.
+func (f *openedFork) whose() string {
+	if f.own {
+		return f.base.Short() + " of " + f.source.ref.since.branch
+	}
+	return "upstream " + f.base.Short()
+}

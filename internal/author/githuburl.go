@@ -1,6 +1,7 @@
 package author
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -21,18 +22,24 @@ var (
 	hubDownload = regexp.MustCompile(`^https?://patch-diff\.githubusercontent\.com/raw/` + repository +
 		`/pull/([1-9][0-9]*)\.(?:patch|diff)$`)
 	upstreamRef = regexp.MustCompile(`^(?:main|master|stable-[0-9.]+|v[0-9]+\.[0-9][0-9A-Za-z.-]*)$`)
+	shortCommit = regexp.MustCompile(`^(?:[0-9a-f]{7}|[0-9a-f]{8}|[0-9a-f]{12})$`) // as GitHub shortens one
 	otherHead   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*)(?::([A-Za-z0-9._-]+))?:(.+)$`)
 )
 
-// parseGitHubURL turns an address copied from a browser into a form that the import takes: owner/repo#N, the address
-// of a commit, or OWNER/REPO@BRANCH. It returns anything else unchanged.
-func parseGitHubURL(from string) (string, error) {
+// pastedURL is what an address copied from a browser leads to.
+type pastedURL struct {
+	from  string   // owner/repo#N, the address of a commit, OWNER/REPO@BRANCH, or what was given
+	since *forkRef // of a comparison with something that is not upstream's: what the branch is compared with
+}
+
+// parseGitHubURL understands an address copied from a browser. It returns anything else unchanged.
+func parseGitHubURL(from string) (pastedURL, error) {
 	if m := hubDownload.FindStringSubmatch(from); m != nil {
-		return m[1] + "#" + m[2], nil
+		return pastedURL{from: m[1] + "#" + m[2]}, nil
 	}
 	at := hubAddress.FindStringIndex(from)
 	if at == nil {
-		return from, otherPage(from)
+		return pastedURL{from: from}, otherPage(from)
 	}
 	page, _, _ := strings.Cut(from[at[1]:], "#")
 	page, _, _ = strings.Cut(page, "?")
@@ -41,53 +48,57 @@ func parseGitHubURL(from string) (string, error) {
 		page = plain
 	}
 	if m := hubPull.FindStringSubmatch(page); m != nil {
-		return m[1] + "#" + m[2], nil
+		return pastedURL{from: m[1] + "#" + m[2]}, nil
 	}
 	if m := hubCommit.FindStringSubmatch(page); m != nil {
-		if len(m[2]) < 40 {
-			return "", fault.New(fault.Usage, "expected the 40 hex digits of a commit, found %q", m[2]).
-				WithHint("open the address, and copy the one that GitHub shows behind \"commit\"")
-		}
-		return "https://github.com/" + m[1] + "/commit/" + m[2], nil
+		return pastedURL{from: "https://github.com/" + m[1] + "/commit/" + m[2]}, whole(m[2])
 	}
 	if m := hubCompare.FindStringSubmatch(page); m != nil {
-		return compared(from, m[1], m[2], m[3])
+		return compared(m[1], m[2], m[3])
 	}
 	if hubFile.MatchString(page) {
-		return "", fault.New(fault.Usage, "%s is the page of one file", from).
+		return pastedURL{}, fault.New(fault.Usage, "%s is the page of one file", from).
 			WithHint("download it (\"Raw\"), and import the file: %s",
 				fault.Command{Target: "patch:import", Args: []string{"FILE"}})
 	}
-	return "https://github.com/" + page, nil
+	return pastedURL{from: "https://github.com/" + page}, nil
 }
 
-// compared handles the address of a comparison of two branches. The import always compares a branch with upstream, so
-// base has to be upstream's.
-func compared(from, repo, base, head string) (string, error) {
+// whole returns an error for a commit with less than 40 digits: a server gives no commit by fewer.
+func whole(commit string) error {
+	if len(commit) >= 40 {
+		return nil
+	}
+	return fault.New(fault.Usage, "expected the 40 hex digits of a commit, found %q", commit).
+		WithHint("open the address, and copy the one that GitHub shows behind \"commit\"")
+}
+
+// compared handles the address of a comparison. One with upstream's main branch or a release is an import of the whole
+// branch: what that has beyond upstream is what is missing here too.
+func compared(repo, base, head string) (pastedURL, error) {
 	head = strings.TrimSuffix(strings.TrimSuffix(head, ".patch"), ".diff")
-	if m := otherHead.FindStringSubmatch(base); m != nil {
-		base = m[3]
+	for _, one := range []string{base, head} {
+		if shortCommit.MatchString(one) {
+			if err := whole(one); err != nil {
+				return pastedURL{}, err
+			}
+		}
 	}
-	if base != "" && !upstreamRef.MatchString(base) {
-		_, name, _ := strings.Cut(repo, "/")
-		return "", fault.New(fault.Usage, "%s compares with %q, which is not a branch or release of upstream", from, base).
-			WithHint("to import all that the branch has beyond upstream: %s",
-				fault.Command{Target: "patch:import", Args: []string{headOf(repo, name, head)}})
+	out := pastedURL{from: headOf(repo, head).name()}
+	since := headOf(repo, base)
+	if base != "" && !upstreamRef.MatchString(since.branch) {
+		out.since = &since
 	}
-	_, name, _ := strings.Cut(repo, "/")
-	return headOf(repo, name, head), nil
+	return out, nil
 }
 
-// headOf returns the branch OWNER/REPO@BRANCH of a comparison's head, which may be in another repository: USER:BRANCH
-// or USER:REPO:BRANCH.
-func headOf(repo, name, head string) string {
-	if m := otherHead.FindStringSubmatch(head); m != nil {
-		if m[2] != "" {
-			name = m[2]
-		}
-		return m[1] + "/" + name + "@" + m[3]
+// headOf returns one side of a comparison, which may be in another repository: USER:BRANCH or USER:REPO:BRANCH.
+func headOf(repo, side string) forkRef {
+	owner, name, _ := strings.Cut(repo, "/")
+	if m := otherHead.FindStringSubmatch(side); m != nil {
+		owner, name, side = m[1], cmp.Or(m[2], name), m[3]
 	}
-	return repo + "@" + head
+	return onGitHubOf(owner, name, side)
 }
 
 // otherPage returns the error for the address of a GitHub page that cannot be imported.

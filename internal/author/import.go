@@ -45,12 +45,13 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return err
 		}
 	}
-	from, err := parseGitHubURL(from)
+	pasted, err := parseGitHubURL(from)
 	if err != nil {
 		return err
 	}
+	from = pasted.from
 	ref, isFork := a.forkOf(from)
-	ref.from = out.From
+	ref.from, ref.since = out.From, pasted.since
 	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
 		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
 			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")

@@ -41,7 +41,7 @@ func (a *Author) importFork(
 		return err
 	}
 	defer done()
-	stage.End("%s of its own, on upstream %s", plural.Of(len(f.history.commits), "commit"), f.base.Short())
+	stage.End("%s of its own, on %s", plural.Of(len(f.history.commits), "commit"), f.whose())
 	out.Notes = append(out.Notes, f.notes...)
 	stage = a.s.Story.Stage("finding where its lines come from")
 	made, err := f.changes(ctx, n)
@@ -56,7 +56,7 @@ func (a *Author) importFork(
 	stage.End("%s", plural.Of(len(made.changes), "change"))
 	out.Base = string(f.base)
 	if len(made.changes) == 0 && len(made.lost) == 0 {
-		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
+		a.s.Term.Answerf("nothing to import: %s is equal to %s", ref.from, f.whose())
 		out.Tree, out.Expected, out.Equal = string(made.expected.Root()), string(made.expected.Root()), true
 		return nil
 	}
@@ -157,8 +157,12 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	return judged, i.incomplete(judged, file, a.dry)
 }
 
-// lock returns series.lock with the fork's base as the base of each of its changes, for three-way merges.
+// lock returns series.lock with the fork's base as the base of each of its changes, for three-way merges. A base that
+// upstream does not have is none: a check elsewhere could not fetch it.
 func (i *forkImport) lock(ctx context.Context, a *Author) (*series.Lock, error) {
+	if i.own {
+		return candidate.Lock(a.s, a.o)
+	}
 	fresh, err := i.proof.Lock(ctx, i.base, nil)
 	if err != nil {
 		return nil, err
