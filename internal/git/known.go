@@ -1,7 +1,6 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"sync"
 
@@ -18,7 +17,7 @@ type known struct {
 	sizes     map[tree.ID]int64
 	whole     map[string]bool   // by the arguments of a question for missing objects: there were none
 	own       map[string]string // see Opened
-	unused    *configured       // what Opened read, until userConfig takes it
+	user      *configured       // see userConfig
 }
 
 // recall returns an answer of one of known's maps; answers points to the map.
@@ -47,22 +46,15 @@ func fixed(rev string) bool {
 // stored is a commit named by its full id, or its first parent, by the reader that stays open.
 func (r *Repo) stored(ctx context.Context, rev string) (tree.ID, error) {
 	id, parent := tree.ID(rev[:40]), rev[40:]
-	kind, data, err := r.batch.read(ctx, id)
+	data, err := r.commitData(ctx, id)
+	c, _ := parseCommit(data)
 	switch {
 	case err != nil:
 		return "", err
-	case kind == "commit" && parent == "":
+	case parent == "":
 		return id, nil
-	case kind != "commit" || parent != "^1":
+	case parent != "^1" || len(c.Parents) == 0:
 		return "", ErrNoRevision
 	}
-	for line := range bytes.Lines(data) {
-		if first, ok := bytes.CutPrefix(line, []byte("parent ")); ok {
-			return tree.ID(bytes.TrimSpace(first)), nil
-		}
-		if !bytes.HasPrefix(line, []byte("tree ")) {
-			break
-		}
-	}
-	return "", ErrNoRevision
+	return c.Parents[0], nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/gittest"
 )
 
-// What stays true is asked of git once: a common ancestor in either order, and that nothing is missing. The first
-// command that reaches out uses the configuration that was read when the repository was opened, the second reads it.
+// What stays true is asked of git once: a common ancestor in either order, and that nothing is missing. Commands
+// that reach out use the configuration that was read when the repository was opened, until one of them fails.
 func TestAskedOnce(t *testing.T) {
 	repo, ids := gittest.Repo(t, archive)
 	starts := gittest.Starts(t)
@@ -30,7 +30,13 @@ func TestAskedOnce(t *testing.T) {
 			t.Errorf("the refs: %v, %v", refs, err)
 		}
 	}
-	for words, want := range map[string]int{" merge-base ": 1, " rev-list ": 1, " config --list ": 2, " ls-remote ": 2} {
+	if _, err := repo.LsRemote(t.Context(), repo.Dir()+"/nowhere"); err == nil {
+		t.Error("a repository that does not exist has refs")
+	}
+	if _, err := repo.LsRemote(t.Context(), repo.Dir()); err != nil {
+		t.Error(err)
+	}
+	for words, want := range map[string]int{" merge-base ": 1, " rev-list ": 1, " config --list ": 2, " ls-remote ": 4} {
 		if got := starts(words); got != want {
 			t.Errorf("git%swas started %d times, expected %d", words, got, want)
 		}

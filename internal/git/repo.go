@@ -53,8 +53,9 @@ func Open(dir string) (*Repo, error) {
 	return r, nil
 }
 
-// Init makes a bare repository at dir, or opens the one that is there.
-func Init(ctx context.Context, dir string) (*Repo, error) {
+// Init makes a bare repository at dir, with settings (names in small letters, and values), or opens the one that is
+// there as it is.
+func Init(ctx context.Context, dir string, settings ...[2]string) (*Repo, error) {
 	if r, err := Open(dir); err == nil {
 		return r, nil
 	}
@@ -63,10 +64,31 @@ func Init(ctx context.Context, dir string) (*Repo, error) {
 	}
 	c := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--bare", "--object-format=sha1",
 		"--initial-branch=main", "--template=", dir}}
-	if err := c.run(ctx); err != nil {
+	err := c.run(ctx)
+	if err == nil {
+		err = appendSettings(filepath.Join(dir, "config"), settings)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("making repository %q: %w", dir, err)
 	}
 	return Open(dir)
+}
+
+// appendSettings writes settings into a configuration that has none of them: `git config` is a process for each.
+func appendSettings(file string, settings [][2]string) error {
+	if len(settings) == 0 {
+		return nil
+	}
+	var text bytes.Buffer
+	for _, kv := range settings {
+		writeEntry(&text, kv[0], kv[1], true)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text.Bytes())
+	return errors.Join(err, f.Close())
 }
 
 // Dir is the absolute path of the git directory.
@@ -137,7 +159,9 @@ func (r *Repo) netInput(ctx context.Context, stdin io.Reader, progress io.Writer
 	if progress != nil {
 		c.stderr = after{known, progress}
 	}
-	err = c.run(ctx)
+	if err = c.run(ctx); err != nil {
+		r.keepUserConfig(nil)
+	}
 	var failed *RunError
 	if errors.As(err, &failed) { // masked while its lines are whole and in order
 		known.wait()
@@ -188,29 +212,6 @@ func (r *Repo) resolve(ctx context.Context, rev string) (tree.ID, error) {
 
 // ErrNoRevision says that a name leads to no commit.
 var ErrNoRevision = errors.New("no such commit")
-
-// TreeOf returns the tree of a commit.
-func (r *Repo) TreeOf(ctx context.Context, commit tree.ID) (tree.ID, error) {
-	kind, data, err := r.batch.read(ctx, commit)
-	if err != nil {
-		return "", fmt.Errorf("reading commit %q: %w", commit, err)
-	}
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	id, ok := strings.CutPrefix(string(first), "tree ")
-	if kind != "commit" || !ok {
-		return "", fmt.Errorf("reading commit %q: it is a %s", commit, kind)
-	}
-	return tree.ID(id), nil
-}
-
-// At returns the tree of a commit, ready to read.
-func (r *Repo) At(ctx context.Context, commit tree.ID) (*tree.Tree, error) {
-	id, err := r.TreeOf(ctx, commit)
-	if err != nil {
-		return nil, err
-	}
-	return tree.At(r, id), nil
-}
 
 // MergeBase returns the best common ancestor, "" when there is none: the same one for two commits in either order.
 func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {

@@ -38,21 +38,28 @@ type configured struct {
 }
 
 // userConfig is what counts of the configuration that a person has for the repository, as a configuration file. It
-// makes the secrets in it known. The first call uses what Opened has read; the next ones read again, for a person may
-// follow a hint meanwhile.
+// makes the secrets in it known. What was read, also by Opened, counts until git fails: then a person may follow a
+// hint.
 func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
 	r.known.mu.Lock()
-	c := r.known.unused
-	r.known.unused = nil
+	c := r.known.user
 	r.known.mu.Unlock()
 	if c == nil {
 		var err error
 		if c, err = r.readConfiguration(ctx, netEnv(ctx)); err != nil {
 			return nil, err
 		}
+		r.keepUserConfig(c)
 	}
 	secret.Learn(ctx, c.secrets...)
 	return c.user, nil
+}
+
+// keepUserConfig sets what userConfig uses next; with nil it reads again.
+func (r *Repo) keepUserConfig(c *configured) {
+	r.known.mu.Lock()
+	defer r.known.mu.Unlock()
+	r.known.user = c
 }
 
 // Opened are the repository's own settings as they were when it was first asked, the last value of each name. Names are
@@ -65,7 +72,7 @@ func (r *Repo) Opened(ctx context.Context) (map[string]string, error) {
 	}
 	c, err := r.readConfiguration(ctx, netEnv(ctx))
 	if err == nil {
-		r.known.unused = c
+		r.known.user = c
 	} else if c, err = r.readConfiguration(ctx, localEnv(ctx), "--local"); err != nil {
 		return nil, err
 	}

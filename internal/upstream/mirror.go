@@ -56,7 +56,7 @@ func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 	dir := filepath.Join(opt.Cache, mirrorName(url))
 	m := &Mirror{URL: url, opt: opt}
 	var err error
-	if m.Repo, err = git.Open(dir); err != nil || len(m.unset(ctx)) > 0 {
+	if m.Repo, err = git.Open(dir); err != nil || len(m.unset(ctx, remoteSettings(remoteName, url))) > 0 {
 		if err := m.make(ctx, dir); err != nil {
 			return nil, m.unopened(err, dir)
 		}
@@ -106,27 +106,44 @@ func (m *Mirror) make(ctx context.Context, dir string) error {
 		return err
 	}
 	defer done()
-	if m.Repo, err = git.Init(ctx, dir); err != nil {
+	origin := remoteSettings(remoteName, m.URL)
+	if m.Repo, err = git.Init(ctx, dir, origin...); err != nil {
 		return err
 	}
-	for _, kv := range m.unset(ctx) {
-		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", kv[0], kv[1]); err != nil {
-			return errors.Join(err, m.Repo.Close())
-		}
+	if err := m.set(ctx, origin); err != nil {
+		return errors.Join(err, m.Repo.Close())
 	}
 	return nil
 }
 
-// unset returns the settings that a mirror lacks: a remote that may leave objects out.
-func (m *Mirror) unset(ctx context.Context) [][2]string {
+// remoteSettings returns the settings of a remote that may leave objects out.
+func remoteSettings(name, url string) [][2]string {
+	return [][2]string{
+		{"remote." + name + ".url", url},
+		{"remote." + name + ".promisor", "true"},
+		{"remote." + name + ".partialclonefilter", "blob:none"},
+	}
+}
+
+// unset returns those of some settings that the mirror lacked when it was opened.
+func (m *Mirror) unset(ctx context.Context, settings [][2]string) (lacks [][2]string) {
 	has, err := m.Repo.Opened(ctx)
-	return slices.DeleteFunc([][2]string{
-		{"remote." + remoteName + ".url", m.URL},
-		{"remote." + remoteName + ".promisor", "true"},
-		{"remote." + remoteName + ".partialclonefilter", "blob:none"},
-	}, func(kv [2]string) bool {
-		return err == nil && has[kv[0]] == kv[1]
-	})
+	for _, kv := range settings {
+		if err != nil || has[kv[0]] != kv[1] {
+			lacks = append(lacks, kv)
+		}
+	}
+	return lacks
+}
+
+// set writes those settings that the mirror lacked when it was opened.
+func (m *Mirror) set(ctx context.Context, settings [][2]string) error {
+	for _, kv := range m.unset(ctx, settings) {
+		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", kv[0], kv[1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Clear removes the half-written packs and the lock files of a killed git, in all mirrors of a cache. No process may

@@ -177,18 +177,9 @@ func (m *Mirror) localTags(ctx context.Context) (map[string]tree.ID, error) {
 
 // describe reads what the later stages need to know about a commit.
 func (m *Mirror) describe(ctx context.Context, ref string, commit tree.ID) (Pin, error) {
-	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%T %ct %s", string(commit))
+	c, err := m.Repo.Commit(ctx, commit)
 	if err != nil {
-		return Pin{}, fmt.Errorf("reading commit %s: %w", commit, err)
+		return Pin{}, err
 	}
-	parts := strings.SplitN(strings.TrimSpace(string(out)), " ", 3)
-	at, err := strconv.ParseInt(parts[1], 10, 64)
-	if err != nil {
-		return Pin{}, fmt.Errorf("reading commit %s: %w", commit, err)
-	}
-	pin := Pin{URL: m.URL, Ref: ref, Commit: commit, Tree: tree.ID(parts[0]), Date: time.Unix(at, 0).UTC()}
-	if len(parts) == 3 {
-		pin.Subject = parts[2]
-	}
-	return pin, nil
+	return Pin{URL: m.URL, Ref: ref, Commit: commit, Tree: c.Tree, Date: c.Date, Subject: c.Subject}, nil
 }

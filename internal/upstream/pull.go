@@ -31,10 +31,8 @@ func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 	if m.named[name] == p.URL() {
 		return name, nil
 	}
-	for _, kv := range [][2]string{{"url", p.URL()}, {"promisor", "true"}, {"partialCloneFilter", "blob:none"}} {
-		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", "remote."+name+"."+kv[0], kv[1]); err != nil {
-			return "", fmt.Errorf("naming the repository of %s: %w", p, err)
-		}
+	if err := m.set(ctx, remoteSettings(name, p.URL())); err != nil {
+		return "", fmt.Errorf("naming the repository of %s: %w", p, err)
 	}
 	if m.named == nil {
 		m.named = map[string]string{}

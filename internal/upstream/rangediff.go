@@ -17,18 +17,17 @@ func (m *Mirror) Owns(p pullref.Ref) bool {
 // MergedAs returns the two ends of what upstream's commit merged: its first parent, and the commit itself or the head
 // that it merged.
 func (m *Mirror) MergedAs(ctx context.Context, commit tree.ID) (Pull, error) {
-	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%P", string(commit))
+	c, err := m.Repo.Commit(ctx, commit)
 	if err != nil {
-		return Pull{}, fmt.Errorf("reading commit %s: %w", commit.Short(), err)
+		return Pull{}, err
 	}
-	parents := strings.Fields(string(out))
-	switch len(parents) {
+	switch len(c.Parents) {
 	case 0:
 		return Pull{}, fmt.Errorf("reading commit %s: it has no parent", commit.Short())
 	case 1:
-		return Pull{Base: tree.ID(parents[0]), Head: commit}, nil
+		return Pull{Base: c.Parents[0], Head: commit}, nil
 	}
-	return Pull{Base: tree.ID(parents[0]), Head: tree.ID(parents[1])}, nil
+	return Pull{Base: c.Parents[0], Head: c.Parents[1]}, nil
 }
 
 // RangeDiff returns git's range-diff of the commits of two pulls.
