@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -23,9 +24,9 @@ func TestBadInputsOnHistory(t *testing.T) {
 	if upstream == "" {
 		t.Skip("skipped: HOWDAH_TEST_UPSTREAM names no repository with Mastodon's history")
 	}
-	b := &bench{bin: compiled(t), work: t.TempDir()}
+	b := &bench{bin: program(t), work: t.TempDir()}
 	b.mine = filepath.Join(b.work, "good")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(b.work, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(b.work, "miniature", "mastodon.git"))
 	if err == nil {
 		err = os.Mkdir(b.mine, 0o755)
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -111,9 +112,9 @@ func (b *bench) highest(t *testing.T) {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{bin: compiled(t), work: t.TempDir(), registry: serve(t.Context(), t, t.TempDir())}
+	b := &bench{bin: program(t), work: t.TempDir(), registry: serve(t.Context(), t, t.TempDir())}
 	b.mine = filepath.Join(b.work, "good")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(b.work, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(b.work, "miniature", "mastodon.git"))
 	if err == nil {
 		err = os.Mkdir(b.mine, 0o755)
 	}

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/buildkitd"
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -202,7 +203,7 @@ func TestTwoBuilders(t *testing.T) {
 // until SIGTERM. It keeps no state: a BuildKit that is killed may lose what its cache mounts hold.
 func steppingDistribution(t *testing.T, dir, mark string) string {
 	t.Helper()
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(dir, "miniature", "mastodon.git"))
 	mine := filepath.Join(dir, "mine")
 	if err == nil {
 		err = miniature.WriteDistribution(mine, up.Dir, up)

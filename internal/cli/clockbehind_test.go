@@ -5,13 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
 // TestClockBehind runs a check a year before upstream's newest commit, and at its time: the first warns.
 func TestClockBehind(t *testing.T) {
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(t.TempDir(), "miniature", "mastodon.git"), "")
+	up, err := WriteUpstream(filepath.Join(t.TempDir(), "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,15 +3,42 @@ package cli
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
 // Recorded is recorded, for the tests that run the targets from outside.
 var Recorded = recorded
+
+// Templates is a folder for what is made once and copied by each test: TestMain makes it and removes it.
+var Templates string
+
+var template struct {
+	once     sync.Once
+	upstream *miniature.Upstream
+	err      error
+}
+
+// WriteUpstream is miniature.WriteUpstream of the whole history, which it copies.
+func WriteUpstream(dir string) (*miniature.Upstream, error) {
+	template.once.Do(func() {
+		template.upstream, template.err = miniature.WriteUpstream(context.Background(),
+			filepath.Join(Templates, "mastodon.git"), "")
+	})
+	if template.err != nil {
+		return nil, template.err
+	}
+	up := *template.upstream
+	up.Dir = dir
+	return &up, os.CopyFS(dir, os.DirFS(template.upstream.Dir))
+}
 
 // Typed is a command line as a script types it, with all that the program would have of its process.
 type Typed struct {
@@ -30,6 +57,21 @@ func (c Typed) Inside(ctx context.Context) (code int, ok bool) {
 		return 0, false
 	}
 	return c.process().Run(ctx, one, args, given), true
+}
+
+// RunAsProgram runs a command line as this process's only work, as the compiled program would; ok is as for Inside.
+func RunAsProgram(ctx context.Context, words []string) (code int, ok bool) {
+	one, args, given, ok := Typed{Words: words}.parse()
+	if !ok {
+		return 0, false
+	}
+	return Main(ctx, one, false, args, given), true
+}
+
+// Readable reports whether a command line has no mistake that mage itself finds, and names one target.
+func (c Typed) Readable() bool {
+	_, _, _, ok := c.parse()
+	return ok
 }
 
 func (c Typed) process() Process {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -47,7 +48,7 @@ func TestHintsHaveTheProgramsForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(dir, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

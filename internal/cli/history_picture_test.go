@@ -35,7 +35,7 @@ func TestPictureOfTheHistory(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(mine, "patches"), os.DirFS(filepath.Join("..", "..", "patches"))); err != nil {
 		t.Fatal(err)
 	}
-	history := exec.CommandContext(t.Context(), compiled(t), "patch:history", "-ref="+pictured)
+	history := exec.CommandContext(t.Context(), program(t), "patch:history", "-ref="+pictured)
 	history.Dir = mine
 	history.Env = append(os.Environ(), "HOWDAH_UPSTREAM_URL="+upstream, "HOWDAH_CACHE="+t.TempDir(),
 		"HOWDAH_CONFIG=howdah.toml")

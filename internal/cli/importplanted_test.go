@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -221,7 +222,7 @@ func plantedClone(p planter, upstream string) string {
 func TestNothingOfAStrangerRuns(t *testing.T) {
 	p := planter{t, t.TempDir()}
 	mine, own, quilt := filepath.Join(p.dir, "mine"), filepath.Join(p.dir, "own"), filepath.Join(p.dir, "quilt")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(p.dir, "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(p.dir, "mastodon.git"))
 	if err == nil {
 		err = errors.Join(os.Mkdir(mine, 0o755), miniature.WriteDistribution(mine, up.Dir, up))
 	}
@@ -258,7 +259,7 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 	}
 	for _, from := range []string{filepath.Join(own, "patch.sh"), filepath.Join(own, "Dockerfile"), quilt,
 		clone + "@ours", clone} {
-		cmd := exec.CommandContext(t.Context(), compiled(t), "patch:import", from, "-dry")
+		cmd := exec.CommandContext(t.Context(), program(t), "patch:import", from, "-dry")
 		cmd.Dir = own
 		var said bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &said, &said

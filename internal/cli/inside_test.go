@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,12 +58,18 @@ func newInside(t *testing.T, upstream *miniature.Upstream, shared, address strin
 // goCache is the cache of the go that runs the tests.
 func goCache(t *testing.T) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE").Output()
+	dir, err := askedGoCache()
 	if err != nil {
 		t.Skipf("go is not installed: %v", err)
 	}
-	return strings.TrimSpace(string(out))
+	return dir
 }
+
+// askedGoCache asks go once.
+var askedGoCache = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	return strings.TrimSpace(string(out)), err
+})
 
 // run runs a target as it would be typed: positional arguments, then flags.
 func (in *inside) run(ctx context.Context, one target.Target, typed ...string) int {
@@ -200,7 +207,7 @@ func (in *inside) mailed() {
 // insideDemo is one that has the demo's distribution in dist/demo too, as the README shows it.
 func insideDemo(t *testing.T) *inside {
 	t.Helper()
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(t.TempDir(), "miniature", "mastodon.git"), "")
+	up, err := WriteUpstream(filepath.Join(t.TempDir(), "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

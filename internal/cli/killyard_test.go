@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/crane"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -160,7 +161,7 @@ func newYard(t *testing.T) yard {
 	appendTo(t, filepath.Join(y.root, "magefiles", "magefile.go"), "")
 	y.git(t, y.root, "add", "VERSION")
 	y.git(t, y.root, "commit", "-q", "-m", "Tool")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(y.dir, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(y.dir, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -28,8 +29,8 @@ func newLeakBench(t *testing.T) *leakBench {
 		}
 	}
 	b := &leakBench{t: t, planted: &planted{cores: map[string]string{}}, dir: t.TempDir(), home: t.TempDir()}
-	b.bin = compiled(t)
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(b.home, "miniature", "mastodon.git"), "")
+	b.bin = program(t)
+	up, err := cli.WriteUpstream(filepath.Join(b.home, "miniature", "mastodon.git"))
 	b.must(err)
 	b.must(os.MkdirAll(filepath.Join(b.dir, "mine"), 0o755))
 	b.must(miniature.WriteDistribution(filepath.Join(b.dir, "mine"), up.Dir, up))

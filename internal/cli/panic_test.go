@@ -97,7 +97,7 @@ func TestPanics(t *testing.T) {
 	}
 	y := yard{dir: t.TempDir()}
 	y.root = y.dir
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(y.dir, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(y.dir, "miniature", "mastodon.git"))
 	if err := errors.Join(err, os.Mkdir(filepath.Join(y.dir, "tmp"), 0o755)); err != nil {
 		t.Fatal(err)
 	}

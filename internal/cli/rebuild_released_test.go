@@ -5,14 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
 // TestRebuildReleased goes as far as the builder, which is not there: what cannot be compared is refused before.
 func TestRebuildReleased(t *testing.T) {
 	shared := t.TempDir()
-	upstream, err := miniature.WriteUpstream(t.Context(), filepath.Join(shared, "miniature", "mastodon.git"), "")
+	upstream, err := WriteUpstream(filepath.Join(shared, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Skipf("the miniature cannot be made: %v", err)
 	}

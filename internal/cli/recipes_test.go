@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/miniature"
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -76,7 +76,7 @@ func (r recipe) try(t *testing.T, environ ...string) {
 	}
 	run := func(script string) {
 		t.Helper()
-		c := exec.CommandContext(t.Context(), "sh", "-e", "-c", "go() { shift 2; "+compiled(t)+" \"$@\"; }\n"+script)
+		c := exec.CommandContext(t.Context(), "sh", "-e", "-c", "go() { shift 2; "+program(t)+" \"$@\"; }\n"+script)
 		c.Dir = mine
 		c.Env = append(os.Environ(), append(environ, "HOWDAH_CONFIG=howdah.toml", "GITHUB_API_URL=http://127.0.0.1:1")...)
 		if out, err := c.CombinedOutput(); err != nil {
@@ -104,7 +104,7 @@ func TestRecipes(t *testing.T) {
 		t.Fatalf("%d pages: %v", len(pages), err)
 	}
 	root := t.TempDir()
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(root, "miniature", "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(root, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/view"
 )
@@ -56,7 +57,7 @@ func TestRunScript(t *testing.T) {
 	dir := t.TempDir()
 	mine, folder := filepath.Join(dir, "mine"), filepath.Join(dir, "machine")
 	write(t, filepath.Join(folder, "file"), "a file of this machine")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(dir, "mastodon.git"))
 	if err == nil {
 		err = errors.Join(os.Mkdir(mine, 0o755), miniature.WriteDistribution(mine, up.Dir, up))
 	}
@@ -163,7 +164,7 @@ func TestRunScriptPage(t *testing.T) {
 	dir := t.TempDir()
 	mine, file := filepath.Join(dir, "mine"), filepath.Join(dir, "own", "patch.sh")
 	write(t, file, "#!/bin/bash\n"+text)
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "mastodon.git"), "")
+	up, err := cli.WriteUpstream(filepath.Join(dir, "mastodon.git"))
 	if err == nil {
 		err = errors.Join(os.Mkdir(mine, 0o755), miniature.WriteDistribution(mine, up.Dir, up))
 	}

@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,13 +16,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/miniature"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
 // TestScripts drives the real targets on the miniature: testdata/script. What `exits` starts runs inside the test, but
 // for commands that need a process of their own: they, and what `exec` and shells start, are compiled as a person
-// would. They need git and Go, no network, no root. With -short each sixth script runs.
+// would. They need git and Go, no network, no root. With -short each sixth script runs, and the tests' own binary
+// stands in for the compiled program.
 func TestScripts(t *testing.T) {
 	for _, program := range []string{"git", "go"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -31,7 +35,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := compiled(t)
+	bin := program(t)
 	t.Cleanup(func() { proposed.report(t) })
 	skipLeftOut(t)
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
@@ -49,7 +53,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Files: scripts,
 		Setup: func(e *testscript.Env) error {
-			up, err := miniature.WriteUpstream(t.Context(), filepath.Join(e.WorkDir, "miniature", "mastodon.git"), "")
+			up, err := cli.WriteUpstream(filepath.Join(e.WorkDir, "miniature", "mastodon.git"))
 			if err != nil {
 				return err
 			}
@@ -98,6 +102,36 @@ func TestScripts(t *testing.T) {
 			"excerpt": excerpt,
 		},
 	})
+}
+
+// program is the targets as a process of their own. With -short it is the tests' own binary: compiling and linking take
+// a tenth of the processor's time there.
+func program(t *testing.T) string {
+	t.Helper()
+	if !testing.Short() {
+		return compiled(t)
+	}
+	standInOnce.Do(func() {
+		self, err := os.Executable()
+		if err == nil {
+			err = os.Mkdir(filepath.Join(compiledDir, "standin"), 0o755)
+		}
+		standInFile = filepath.Join(compiledDir, "standin", "howdah")
+		standInErr = errors.Join(err, os.Symlink(self, standInFile))
+	})
+	if standInErr != nil {
+		t.Fatal(standInErr)
+	}
+	return standInFile
+}
+
+// runStandIn is the tests' own binary in place of the compiled program. TestMain calls it.
+func runStandIn() {
+	code, ok := cli.RunAsProgram(context.Background(), os.Args[1:])
+	if !ok {
+		log.Fatalf("%q is read by mage: run the whole test, without -short", os.Args[1:])
+	}
+	os.Exit(code)
 }
 
 // compiled is the targets as a person compiles them, once for all tests.
@@ -150,6 +184,10 @@ var (
 	compiledDir, compiledFile string // compiledDir is made by TestMain
 	compileOnce               sync.Once
 	compileErr                error
+
+	standInFile string
+	standInOnce sync.Once
+	standInErr  error
 )
 
 // exitCode is that of a program which has ended; another error is returned.

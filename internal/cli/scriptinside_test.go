@@ -71,7 +71,8 @@ func start(ts *testscript.TestScript, args []string) (code int, out, story strin
 	v := ts.Value("environment").(*environment)
 	list, inside := v.now(ts)
 	var stdout, stderr bytes.Buffer
-	c := cli.Typed{Program: compiledFile, Words: args[1:], Environ: list, Dir: ts.MkAbs("."), Stdout: &stdout,
+	t := ts.Value("registries").(*registries).t
+	c := cli.Typed{Program: program(t), Words: args[1:], Environ: list, Dir: ts.MkAbs("."), Stdout: &stdout,
 		Stderr: &stderr}
 	switch {
 	case inside && args[0] == "fabricate":
@@ -81,7 +82,11 @@ func start(ts *testscript.TestScript, args []string) (code int, out, story strin
 			return code, stdout.String(), stderr.String(), nil
 		}
 	}
-	code, err = exitCode(ts.Exec(args[0], args[1:]...))
+	name := args[0]
+	if name == "howdah" && !c.Readable() {
+		name = compiled(t)
+	}
+	code, err = exitCode(ts.Exec(name, args[1:]...))
 	return code, ts.ReadFile("stdout"), ts.ReadFile("stderr"), err
 }
 

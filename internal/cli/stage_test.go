@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	killWhereAsked()
 	measureWhereAsked()
 	workWhereAsked()
-	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": cli.Fabricate})
+	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": cli.Fabricate, "howdah": runStandIn})
 }
 
 // withPrograms runs the tests with a folder for what they compile.
@@ -40,7 +40,7 @@ func (w withPrograms) Run() int {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	compiledDir = dir
+	compiledDir, cli.Templates = dir, filepath.Join(dir, "templates")
 	return w.tests.Run()
 }
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -106,7 +105,7 @@ func TestEveryTargetRunsInside(t *testing.T) {
 		t.Skip("git is not installed")
 	}
 	shared := t.TempDir()
-	upstream, err := miniature.WriteUpstream(t.Context(), filepath.Join(shared, "miniature", "mastodon.git"), "")
+	upstream, err := WriteUpstream(filepath.Join(shared, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Fatal(err)
 	}

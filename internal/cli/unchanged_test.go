@@ -13,7 +13,6 @@ import (
 
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/config"
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -143,7 +142,7 @@ var compared = regexp.MustCompile(`comparing with the newest release: (.*)`)
 // With -short each fourth difference is tried.
 func TestUnchangedWithoutMirror(t *testing.T) {
 	shared := t.TempDir()
-	upstream, err := miniature.WriteUpstream(t.Context(), filepath.Join(shared, "miniature", "mastodon.git"), "")
+	upstream, err := WriteUpstream(filepath.Join(shared, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Skipf("the miniature cannot be made: %v", err)
 	}
@@ -219,7 +218,7 @@ func (w *onceSaid) Write(p []byte) (int, error) {
 // that file, and the next run must not say that nothing differs.
 func TestSavedDuringRelease(t *testing.T) {
 	shared := t.TempDir()
-	upstream, err := miniature.WriteUpstream(t.Context(), filepath.Join(shared, "miniature", "mastodon.git"), "")
+	upstream, err := WriteUpstream(filepath.Join(shared, "miniature", "mastodon.git"))
 	if err != nil {
 		t.Skipf("the miniature cannot be made: %v", err)
 	}
