@@ -23,10 +23,11 @@ func TestCommit(t *testing.T) {
 		"a subject of lines": "author " + who + " 1 +0000\ncommitter " + who + " 2 -0930\n\nOne \n  two\n\nThree\n",
 		"lines before it":    "author " + who + " 1 +0000\ncommitter " + who + " 3 +0000\n\n \n\n  One\n \nTwo\n",
 		"no message":         "author " + who + " 1 +0000\ncommitter " + who + " 4 +0000\n\n",
-		"two parents, a header": "parent " + string(ids["1"]) + "\nparent " + string(ids["2"]) + "\nauthor " + who +
-			" 1 +0000\ncommitter " + who + " 5 +0000\n" +
+		"two parents, a header": "parent " + string(ids["1"]) + "\nparent " + string(ids["2"]) +
+			"\nauthor " + who + " 1 +0000\ncommitter " + who + " 5 +0000\n" +
 			"gpgsig -----BEGIN\n committer x <x> 9 +0000\n \n -----END\n\nOne\n",
-		"another encoding":     "author " + who + " 1 +0000\ncommitter " + who + " 6 +0000\nencoding ISO-8859-1\n\nf\xfcr\nalle\n",
+		"another encoding": "author " + who + " 1 +0000\ncommitter " + who + " 6 +0000\n" +
+			"encoding ISO-8859-1\n\nf\xfcr\nalle\n",
 		"no blank in the date": "author " + who + "1 +0000\ncommitter " + who + "7 +0000\n\nOne\n",
 		"a > in the name":      "author " + who + " 1 +0000\ncommitter A > B <a@example.org> 8 +0000\n\nOne",
 	} {
