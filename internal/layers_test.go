@@ -35,8 +35,8 @@ var arrows = map[string]string{
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/conflict " +
 		"internal/serieswriter internal/fault internal/git internal/plural internal/rewrite internal/series " +
 		"internal/session internal/target internal/term internal/tree internal/verdict",
-	"internal/serieswriter": "internal/candidate internal/config internal/fault internal/files internal/series " +
-		"internal/session internal/target internal/transaction internal/tree",
+	"internal/serieswriter": "internal/candidate internal/config internal/fault internal/files " +
+		"internal/plural internal/series internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
 		"internal/deployment internal/fault internal/files internal/frontend internal/git internal/image internal/inspect " +
 		"internal/lock internal/nearest internal/process internal/record internal/registry internal/release " +
@@ -83,7 +83,7 @@ var arrows = map[string]string{
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
 	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell " +
-		"internal/importer internal/placeholder internal/tree",
+		"internal/importer internal/placeholder internal/plural internal/tree",
 	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges " +
 		"internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",

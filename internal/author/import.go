@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/patchform"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
@@ -132,7 +133,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		}
 		if len(out.Differ) > 0 {
 			return fault.New(fault.Series, "the imported changes give another tree than the script: %s",
-				strings.Join(out.Differ, ", "))
+				plural.Few(out.Differ))
 		}
 		if refused := imported.Refused(); refused != nil {
 			code := fault.Series

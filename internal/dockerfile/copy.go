@@ -81,7 +81,7 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 		}
 		pairs = append(pairs, d.sources(source, c, s)...)
 	}
-	if len(pairs) > 0 {
+	if len(pairs) > 0 && !filecommand.TooMuch(source, at, pairs) {
 		copyFrom(m, c2, source.World, pairs, how)
 	}
 }
@@ -151,11 +151,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			m.Harmless(at)
 			return nil
 		}
-		for _, one := range filecommand.PairsBelow(source, p, to, ".", false) {
-			if one.From.Disk != scriptfiles.Beside || !ignored(one.From.Name) {
-				out = append(out, one)
-			}
-		}
+		out = append(out, filecommand.PairsBelow(source, at, p, to, ignored)...)
 	}
 	if len(out) == 0 && len(found) == 0 {
 		if folder {

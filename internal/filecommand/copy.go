@@ -111,7 +111,8 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 			return m.Undecided(c.Spot, "not expressible: %s is a folder, which %s leaves out", m.World.Shown(from), c.Name)
 		case source == nil:
 			moved = append(moved, from)
-			pairs = append(pairs, PairsBelow(m, from, to, w.Text, folder && !(how.inside && strings.HasSuffix(w.Text, "/")))...)
+			into := folder && !(how.inside && strings.HasSuffix(w.Text, "/"))
+			pairs = append(pairs, PairsBelow(m, c.Spot, from, target(to, w.Text, into), nil)...)
 		case folder:
 			one := scriptfiles.At(to.Disk, path.Join(to.Name, path.Base(w.Text)))
 			if !how.fresh && !how.move {
@@ -121,6 +122,9 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		default:
 			pairs = append(pairs, Pair{from, to})
 		}
+	}
+	if TooMuch(m, c.Spot, pairs) {
+		return shell.Succeeded
 	}
 	s := copyPairs(m, c, pairs, how)
 	if how.move && m.Perhaps == "" {
@@ -165,22 +169,6 @@ func targetFails(
 		return shell.Failed, true
 	}
 	return shell.Failed, m.Nowhere(c.Spot, to)
-}
-
-// PairsBelow pairs all files of a folder with their copies.
-func PairsBelow(m *shell.Machine, from, to scriptfiles.Place, shown string, into bool) []Pair {
-	if name := path.Base(shown); into && name != "." && name != ".." && name != "/" {
-		to.Name = path.Join(to.Name, name)
-	}
-	var out []Pair
-	for _, p := range m.World.Files(from) {
-		rest, _ := scriptfiles.Below(from.Name, p.Name)
-		if from.Name == "" {
-			rest = p.Name
-		}
-		out = append(out, Pair{p, scriptfiles.At(to.Disk, path.Join(to.Name, rest))})
-	}
-	return out
 }
 
 // missingSource notes that what is to be copied to a place is not here.

@@ -281,20 +281,3 @@ func (w *World) alive(disk byte, name string) bool {
 	}
 	return false
 }
-
-// Files lists the files at or below a place, sorted.
-func (w *World) Files(p Place) []Place {
-	if w.IsFile(p) {
-		return []Place{p}
-	}
-	var out []Place
-	for _, name := range w.List(p) {
-		one := Place{p.Disk, path.Join(p.Name, name)}
-		if strings.HasSuffix(name, "/") {
-			out = append(out, w.Files(one)...)
-		} else {
-			out = append(out, one)
-		}
-	}
-	return out
-}

@@ -1,12 +1,17 @@
 package serieswriter
 
 import (
+	"fmt"
 	"path/filepath"
+	"strings"
 
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/transaction"
 )
 
-// put writes files of the distribution, all or nothing, and prints which ones. A dry run only prints them.
+// put writes files of the distribution, all or nothing, and prints which ones: of an overlay with many files its
+// folder. A dry run only prints them.
 func (e *Writer) put(changes []transaction.Change) error {
 	wrote, removed := "wrote %s", "removed %s"
 	if e.dry {
@@ -14,16 +19,42 @@ func (e *Writer) put(changes []transaction.Change) error {
 	} else if err := e.s.Writer().Put(e.s.Target.Name, changes); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		shown := c.Path
+	lines, times := make([]string, len(changes)), map[string]int{}
+	for i, c := range changes {
+		shown, said := c.Path, wrote
 		if rel, err := filepath.Rel(e.s.Config.Root, c.Path); err == nil {
 			shown = rel
 		}
-		said := wrote
 		if c.Data == nil {
 			said = removed
 		}
-		e.s.Term.Sayf(said, shown)
+		if lines[i] = fmt.Sprintf(said, shown); overlayOf(shown) != "" {
+			times[fmt.Sprintf(said, overlayOf(shown))]++
+		}
+	}
+	told := map[string]bool{}
+	for _, line := range lines {
+		folder := overlayOf(line)
+		switch n := times[folder]; {
+		case n < manyFiles:
+			e.s.Term.Sayf("%s", line)
+		case !told[folder]:
+			told[folder] = true
+			e.s.Term.Sayf("%s (%s)", folder, plural.Of(n, "file"))
+		}
 	}
 	return nil
+}
+
+// manyFiles of an overlay get one line together.
+const manyFiles = 20
+
+// overlayOf returns the folder of the overlay that a file belongs to, with a slash at the end; "" for any other file.
+func overlayOf(name string) string {
+	before, rest, found := strings.Cut(filepath.ToSlash(name), "/"+series.OverlaysFolder+"/")
+	overlay, _, inside := strings.Cut(rest, "/")
+	if !found || !inside {
+		return ""
+	}
+	return before + "/" + series.OverlaysFolder + "/" + overlay + "/"
 }
