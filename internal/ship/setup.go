@@ -90,7 +90,7 @@ func checked(_ context.Context, s *session.Session) (string, fault.Hint, error) 
 // committed looks for the distribution's own repository, and its last commit.
 func committed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
 	root := fault.Word(s.Config.Root)
-	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
+	do := fault.Hintf("git -C %s init -b main && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
 	repo, head, err := git.Checkout(ctx, s.Config.Root)
 	if err != nil {
 		return "", do, nil
@@ -98,17 +98,21 @@ func committed(ctx context.Context, s *session.Session) (string, fault.Hint, err
 	return "at commit " + head.Short(), fault.Hint{}, repo.Close()
 }
 
-// pushed looks for the commit in a branch of a remote repository, as git last fetched it.
+// pushed looks for the commit in a branch of a remote repository, as git last fetched or pushed it. Git keeps such a
+// branch only of a remote that has a name: a push to an address leaves nothing that could be looked at.
 func pushed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
-	address := s.Config.Source.Repository
-	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git "+
-		"HEAD:main", fault.Word(s.Config.Root),
-		strings.TrimSuffix(address, ".git"))
+	root := fault.Word(s.Config.Root)
 	repo, head, err := git.Checkout(ctx, s.Config.Root)
 	if err != nil {
-		return "", do, err
+		return "", fault.Hint{}, err
 	}
 	defer repo.Close()
+	push := fmt.Sprintf("git -C %s push -u origin HEAD:main", root)
+	do := fault.Hintf("%s", push)
+	if _, err := repo.Run(ctx, "remote", "get-url", "origin"); err != nil {
+		do = fault.Hintf("make an empty repository at GitHub, then: git -C %s remote add origin %s.git && %s", root,
+			fault.Word(strings.TrimSuffix(s.Config.Source.Repository, ".git")), push)
+	}
 	out, err := repo.Run(ctx, "branch", "--remotes", "--contains", string(head))
 	if err != nil || strings.TrimSpace(string(out)) == "" {
 		return "", do, nil
@@ -151,7 +155,7 @@ func canPull(ctx context.Context, s *session.Session) (says string, do fault.Hin
 // Setup runs publish:doctor -setup: it checks one step after the other, and prints what to do for the first one that
 // is not done.
 func Setup(ctx context.Context, s *session.Session) error {
-	s.Term.Answerf("%s · from nothing to releases by GitHub: docs/%s", s.Distribution(), setupPage)
+	s.Term.Answerf("%s · from nothing to releases by GitHub: %s", s.Distribution(), s.Caller.Page(setupPage))
 	for i, one := range steps {
 		says, do, err := one.look(ctx, s)
 		switch {
