@@ -16,13 +16,14 @@ var arrows = map[string]string{
 	"magefiles":  "internal/cli internal/target",
 	"cmd/howdah": "internal/cli internal/fault internal/nearest internal/target internal/term",
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
-		"internal/credential internal/daemonlog internal/environ internal/fault internal/process internal/release " +
+		"internal/credential internal/daemonlog internal/distribution internal/environ internal/fault internal/process " +
+		"internal/release " +
 		"internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term " +
 		"internal/transaction internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/process internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
-		"internal/goroutine " +
+		"internal/git internal/goroutine " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +

@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/loopback"
@@ -56,7 +57,7 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 		names = append(names, server.Address()+"/"+name)
 	}
 	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1],
-		"HOWDAH_SOURCE_REPOSITORY="+repository, "HOWDAH_BUILD_CACHE=none") // its only builder is this machine's
+		"HOWDAH_SOURCE_REPOSITORY="+distribution.Repository, "HOWDAH_BUILD_CACHE=none") // its only builder is this machine's
 	c, err := config.Load(s.Dir, filepath.Join(root, "howdah.toml"), env)
 	if err != nil {
 		return err

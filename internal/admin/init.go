@@ -15,9 +15,6 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// repository is the address of this tool's source.
-const repository = "https://github.com/howdah/howdah"
-
 // Init runs init: it writes a new distribution into another folder. Name "" is the folder's.
 func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	if dir == "" {
@@ -61,7 +58,7 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 // toolVersion returns the commit of the tool that a new distribution's workflow calls: that of the checkout that the
 // run is in, or else that from which the running binary was made.
 func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, error) {
-	tool := distribution.Tool{Repository: repository, Version: "main"}
+	tool := distribution.Tool{Repository: distribution.Repository, Version: "main"}
 	if v := session.ToolRelease(); v != "" {
 		tool.Version = v
 	}
@@ -69,7 +66,7 @@ func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, er
 	if !ok {
 		if tool.Commit = session.ToolCommit(); tool.Commit == "" {
 			return tool, fault.New(fault.Usage, "this binary does not know the commit that it was made from").
-				WithHint("git clone %s, and run init there with -dir=FOLDER", repository)
+				WithHint("git clone %s, and run init there with -dir=FOLDER", distribution.Repository)
 		}
 		return tool, nil
 	}
@@ -77,10 +74,10 @@ func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, er
 	switch {
 	case errors.Is(err, git.ErrNoRepository):
 		return tool, fault.New(fault.Usage, "this copy of Howdah is not a git checkout: %w", err).
-			WithHint("git clone %s, and run init there", repository)
+			WithHint("git clone %s, and run init there", distribution.Repository)
 	case errors.Is(err, git.ErrNoRevision):
 		return tool, fault.New(fault.Usage, "this copy of Howdah has no commit: %w", err).
-			WithHint("git clone %s, and run init there", repository)
+			WithHint("git clone %s, and run init there", distribution.Repository)
 	case err != nil:
 		return tool, err
 	}

@@ -92,10 +92,7 @@ func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, 
 	if err != nil {
 		return err
 	}
-	if _, err := o.Upstream.Mirror.Prefetch(ctx, o.Upstream.Pin.Commit); err != nil {
-		return err
-	}
-	w, err := o.Upstream.Mirror.Repo.NewWorkTree(ctx, a.s.Path(dir), change, head)
+	w, err := o.Upstream.WorkTree(ctx, a.s, dir, change, head)
 	if errors.Is(err, fs.ErrExist) {
 		return fault.New(fault.Usage, "%s exists already", dir).
 			WithHint("name a folder that does not exist yet: Howdah overwrites nothing")

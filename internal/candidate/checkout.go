@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -23,9 +24,6 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 		if err != nil {
 			return err
 		}
-		if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
-			return err
-		}
 		dir := s.Path(folder)
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			return fault.New(fault.Usage, "making the folder: %w", err)
@@ -36,6 +34,9 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 				err = errors.Join(fault.Folder(err, dir, s.Config.Cache.In()), os.RemoveAll(dir))
 			}
 		}()
+		if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
+			return err
+		}
 		n, err := writeTree(ctx, c.Tree, dir)
 		if err != nil {
 			return err
@@ -44,6 +45,20 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 		s.Term.Answerf("%s %s", folder, c.Tree.Root())
 		return nil
 	})
+}
+
+// WorkTree makes a folder, as a person typed it, a git work tree at a commit of the mirror, on a branch.
+func (u Upstream) WorkTree(ctx context.Context, s *session.Session, folder, branch string, commit tree.ID) (
+	w *git.Repo, err error) {
+	stage := s.Story.Stage("writing " + folder)
+	defer stage.FailOn(&err)
+	if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
+		return nil, err
+	}
+	if w, err = u.Mirror.Repo.NewWorkTree(ctx, s.Path(folder), branch, commit); err == nil {
+		stage.End("")
+	}
+	return w, err
 }
 
 // writeTree writes a tree's files into an empty folder. Symbolic links are written last, so that no file is written

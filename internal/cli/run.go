@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/daemonlog"
+	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
@@ -48,6 +49,9 @@ func This(words bool) (Process, error) {
 		return Process{}, fault.New(fault.Other, "finding the working folder: %w", err)
 	}
 	p := called(os.Args[0], os.Environ(), dir, words)
+	if words {
+		p.caller.Docs = distribution.DocsOf(session.ToolCommit())
+	}
 	p.stdout, p.stderr, p.now = os.Stdout, os.Stderr, time.Now()
 	return p, nil
 }

@@ -4,6 +4,7 @@ package distribution
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"io/fs"
@@ -32,6 +33,9 @@ var files = []struct{ from, to string }{
 	{"patches/series.toml", "patches/series.toml"},
 	{"workflows/howdah.yml", ".github/workflows/howdah.yml"},
 }
+
+// Repository is where the tool's code and documentation are.
+const Repository = "https://github.com/howdah/howdah"
 
 // Tool says which version of the tool the new distribution is to use.
 type Tool struct {
@@ -129,8 +133,11 @@ func isOrAre(names []string) string {
 }
 
 // Docs is where the documentation of that version of the tool is read.
-func (r Request) Docs() string {
-	return "https://github.com/" + r.Tool.Owner() + "/blob/" + r.Tool.Commit + "/docs"
+func (r Request) Docs() string { return DocsOf(r.Tool.Commit) }
+
+// DocsOf is where the documentation of the tool at a commit is read; of its newest one where the commit is not known.
+func DocsOf(commit string) string {
+	return Repository + "/blob/" + cmp.Or(commit, "main") + "/docs"
 }
 
 // Config is howdah.toml as somebody in a checkout of the tool beside it names it.

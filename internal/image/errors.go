@@ -55,6 +55,9 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 		} else if contains(said, untrusted...) {
 			f = f.WithHint("the certificate is of a proxy, it seems: name the file of its CA in ca under [build], or in " +
 				"HOWDAH_CA")
+		} else if contains(said, unreachable...) {
+			f = f.WithHint("the builder cannot reach that address: try again later, or name a mirror under [build]: " +
+				"debian_mirror, gem_mirror, npm_registry or git_mirror")
 		}
 	}
 	if line := s.line(err); line > 0 {
@@ -69,6 +72,11 @@ var untrusted = []string{"SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIG
 	"unable to get local issuer certificate", "certificate verify failed",
 	"server certificate verification failed", "certificate signed by unknown authority"}
 
+// unreachable is what git, curl, Ruby, npm, yarn and Go print of an address that they cannot reach.
+var unreachable = []string{"Could not resolve host", "getaddrinfo", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT",
+	"ECONNREFUSED", "Network is unreachable", "No route to host", "Connection timed out", "Connection refused",
+	"Failed to open TCP connection", "no such host"}
+
 // beginning shortens a step's name, which for a RUN has its whole script.
 func beginning(step string) string {
 	const most = 100
@@ -78,11 +86,13 @@ func beginning(step string) string {
 	return step
 }
 
-// quote returns a step's last lines, to follow the message.
+// quote returns a step's last lines, to follow the message, without empty ones.
 func quote(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString("\n    | " + strings.TrimRight(line, "\r"))
+		if line = strings.TrimRight(line, "\r "); line != "" {
+			b.WriteString("\n    | " + line)
+		}
 	}
 	return b.String()
 }

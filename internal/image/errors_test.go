@@ -25,20 +25,28 @@ func TestHintsOfAStep(t *testing.T) {
 		{"npm ERR! code SELF_SIGNED_CERT_IN_CHAIN", "the certificate is of a proxy"},
 		{"curl: (60) SSL certificate problem: unable to get local issuer certificate", "the certificate is of a proxy"},
 		{"fatal: server certificate verification failed. CAfile: none", "the certificate is of a proxy"},
+		{"fatal: unable to access 'https://example.org/a.git/': Could not resolve host: example.org",
+			"the builder cannot reach"},
+		{"npm ERR! request to https://example.org failed, reason: getaddrinfo ENOTFOUND example.org",
+			"the builder cannot reach"},
+		{"Failed to open TCP connection to example.org:443 (Connection refused)", "the builder cannot reach"},
+		{"dial tcp: lookup example.org on 127.0.0.53:53: no such host", "the builder cannot reach"},
+		{"curl: (28) Failed to connect to example.org port 443: Connection timed out", "the builder cannot reach"},
+		{"fatal: repository '/usr/local/bundle/cache/x.git' does not exist", ""},
 	} {
 		screen := newScreen(Progress{})
 		watch := newWatch(screen)
 		watch.note("", &client.SolveStatus{
 			Vertexes: []*client.Vertex{{Digest: "sha256:1", Error: "exit code: 100",
 				Name: "[system 2/4] RUN apt-get update" + strings.Repeat(" x", 500)}},
-			Logs: []*client.VertexLog{{Vertex: "sha256:1", Data: []byte("Get:1 InRelease\n" + c.says + "\n")}},
+			Logs: []*client.VertexLog{{Vertex: "sha256:1", Data: []byte("Get:1 InRelease\n \n\n" + c.says + "\n")}},
 		})
 		screen.end()
 		err := Spec{Name: "web"}.explain(t.Context(), errors.New("solving"), watch)
 		if first, _, _ := strings.Cut(err.Error(), "\n"); len(first) > 200 {
 			t.Errorf("the first line has %d bytes: %s", len(first), first)
 		}
-		if fault.CodeOf(err) != fault.Build || !strings.HasSuffix(err.Error(), "\n    | "+c.says) {
+		if fault.CodeOf(err) != fault.Build || !strings.HasSuffix(err.Error(), "\n    | Get:1 InRelease\n    | "+c.says) {
 			t.Errorf("%v", err)
 		}
 		if hint := fault.HintOf(err).String(); !strings.HasPrefix(hint, c.hint) || (hint == "") != (c.hint == "") {

@@ -13,6 +13,7 @@ type Caller struct {
 	Program string // "go tool mage", or a binary as it was typed
 	Words   bool   // the program takes "patch check" rather than "patch:check"
 	Config  string // HOWDAH_CONFIG as it was set, or ""
+	Docs    string // the address of docs/ for a program that has no such folder beside it; "" for a checkout's
 }
 
 // Elsewhere returns the caller for a command that a person will paste on another machine, as from a CI log: the
@@ -63,8 +64,24 @@ func (c Caller) Name(name string) string {
 	return name
 }
 
-// Hint returns a hint with its commands as the caller would type them.
-func (c Caller) Hint(h fault.Hint) string { return h.Render(c.Line) }
+// Hint returns a hint with its commands as the caller would type them, and pages of docs/ where the caller finds them.
+func (c Caller) Hint(h fault.Hint) string {
+	return page.ReplaceAllStringFunc(h.Render(c.Line), func(m string) string {
+		before, name, _ := strings.Cut(m, "docs/")
+		return before + c.Page(name)
+	})
+}
+
+// page matches a page of docs/ that a hint names.
+var page = regexp.MustCompile(`(^|[ (])docs/[a-z-]+\.md`)
+
+// Page returns where the caller finds a page of docs/.
+func (c Caller) Page(name string) string {
+	if c.Docs == "" {
+		return "docs/" + name
+	}
+	return c.Docs + "/" + name
+}
 
 func (c Caller) program() string {
 	if c.Program == "" {

@@ -38,3 +38,23 @@ func TestElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestDocs names a page of docs/ where the caller finds it: beside a checkout's program, or at its address.
+func TestDocs(t *testing.T) {
+	const docs = "https://example.org/blob/1a2b/docs"
+	for hint, want := range map[string]string{
+		"docs/safety.md has the limits":          docs + "/safety.md has the limits",
+		"the kind pull in docs/series.md":        "the kind pull in " + docs + "/series.md",
+		"see (docs/ci.md), and docs/json.md":     "see (" + docs + "/ci.md), and " + docs + "/json.md",
+		"look at theirs: mydocs/series.md":       "look at theirs: mydocs/series.md",
+		"https://example.org/x/docs/series.md":   "https://example.org/x/docs/series.md",
+		"put it into docs/ of your distribution": "put it into docs/ of your distribution",
+	} {
+		if got := (Caller{Docs: docs}).Hint(fault.Hintf("%s", hint)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := (Caller{}).Hint(fault.Hintf("%s", hint)); got != hint {
+			t.Errorf("in a checkout %q, want %q", got, hint)
+		}
+	}
+}

@@ -1,9 +1,12 @@
 package term
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
-// DiffStyle returns the style of a line of a diff.
-func DiffStyle(l string) Style {
+// diffStyle returns the style of a line of a diff.
+func diffStyle(l string) Style {
 	switch {
 	case strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "---"):
 		return Bold
@@ -15,11 +18,21 @@ func DiffStyle(l string) Style {
 	return Normal
 }
 
-// Diff returns a diff in colour.
+// index matches the line of a diff that names both blobs.
+var index = regexp.MustCompile(`^(index [0-9a-f]{9})[0-9a-f]*\.\.([0-9a-f]{9})[0-9a-f]*( [0-7]+)?$`)
+
+// DiffLine returns a line of a diff for a person, indented: in colour, its blobs by nine digits, and never broken: the
+// rest of a broken line would look like a line of context.
+func DiffLine(indent int, l string) Span {
+	text := strings.ReplaceAll(index.ReplaceAllString(l, "$1..$2$3"), "\t", "    ")
+	return diffStyle(l).Of("%s%s", strings.Repeat(" ", indent), text).Unbroken()
+}
+
+// Diff returns a diff for a person.
 func Diff(text string) Page {
 	var p Page
 	for l := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		p.Add(DiffStyle(l).Of("%s", strings.ReplaceAll(l, "\t", "    ")))
+		p.Add(DiffLine(0, l))
 	}
 	return p
 }

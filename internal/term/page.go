@@ -18,9 +18,11 @@ type Line []Span
 
 // Span is a run of text with one style.
 type Span struct {
-	style Style
-	Text  string
-	cut   bool
+	style    Style
+	Text     string
+	cut      bool
+	unbroken bool
+	gutter   bool
 }
 
 // Style is an SGR code. Colour only repeats what the words say.
@@ -47,6 +49,19 @@ func (s Style) Of(format string, args ...any) Span {
 // next line. It is for text that is known from elsewhere, or that nobody reads to the end.
 func (s Span) Cut() Span {
 	s.cut = true
+	return s
+}
+
+// Unbroken marks a line that begins with the span as text of a file: on a narrow terminal it is not broken between
+// words, so what is copied is what the file has.
+func (s Span) Unbroken() Span {
+	s.unbroken = true
+	return s
+}
+
+// Gutter marks a span at the beginning of a line: on a narrow terminal, the rest of the line stays right of it.
+func (s Span) Gutter() Span {
+	s.gutter = true
 	return s
 }
 

@@ -46,8 +46,12 @@ func wrapped(lines []Line, width int) []Line {
 		for _, s := range l {
 			text += Clean(ClipWords(s.Text, MaxSpan))
 		}
-		if width <= 0 || utf8.RuneCountInString(text) <= width {
+		if width <= 0 || utf8.RuneCountInString(text) <= width || l[0].unbroken {
 			out = append(out, l)
+			continue
+		}
+		if l[0].gutter {
+			out = append(out, l.wrapped(width)...)
 			continue
 		}
 		before, proposed := l.splitCommand(text)
@@ -96,15 +100,19 @@ func proposes(text string) bool { return command.MatchString(text) && !strings.C
 var command = regexp.MustCompile(
 	`(^ *|[:;,(] *)(HOWDAH_[A-Z]+=\S+ )*(\S*/)?(howdah|go tool \w+|git|docker|apt-get|systemctl|curl) [a-z-]`)
 
-// wrapped breaks a line between words into lines of at most width columns. They keep its indentation; without any,
-// they are indented by two.
+// wrapped breaks a line between words into lines of at most width columns. They stay right of its gutter, or keep its
+// indentation; without any, they are indented by two.
 func (l Line) wrapped(width int) []Line {
 	var out []Line
 	var line Line
 	column, deep := 0, -1
 	for _, s := range l {
 		text := Clean(ClipWords(s.Text, MaxSpan))
-		if deep < 0 {
+		switch {
+		case deep >= 0:
+		case s.gutter:
+			deep = utf8.RuneCountInString(text)
+		default:
 			deep = max(len(text)-len(strings.TrimLeft(text, " ")), 2)
 		}
 		for word := range strings.SplitAfterSeq(text, " ") {

@@ -247,6 +247,9 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 		if slices.ContainsFunc(ch.Conflicts, func(x Conflict) bool { return x.File == at.File && x.Line == at.Line }) {
 			continue
 		}
+		if at.Text == "" && at.Line == 0 && strings.HasPrefix(ch.Message, at.File+":") {
+			continue // the message has named the file
+		}
 		if at.Text == "" {
 			p.Add(term.Textf("  at %s", at.place()))
 		} else {

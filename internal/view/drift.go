@@ -29,7 +29,7 @@ func (c Change) drift(p *term.Page, by target.Caller) {
 			p.Add(term.Dim.Of("    … %s more", plural.Of(len(lines)-i, "line")))
 			break
 		}
-		p.Add(ranged(l).Of("    %s", strings.ReplaceAll(term.Clip(l, 160), "\t", "    ")))
+		p.Add(ranged(l).Of("    %s", strings.ReplaceAll(term.Clip(l, 160), "\t", "    ")).Unbroken())
 	}
 	if next := c.Drift.next(c); next != nil {
 		p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", by.Line(fault.Command(*next))))

@@ -57,18 +57,20 @@ func (c Conflict) sides(p *term.Page, styles [3]term.Style) {
 	side(p, "yours", c.Yours, styles[2], cmp.Or(none["yours"], "(nothing)"))
 }
 
+// side adds one side. What does not fit on a line goes on below it, behind the bar.
 func side(p *term.Page, name string, lines []string, s term.Style, none string) {
+	bar := func(name string) term.Span { return s.Of("    %-8s | ", name).Gutter() }
 	if len(lines) == 0 {
-		p.Add(s.Of("    %-8s | ", name), term.Dim.Of("%s", none))
+		p.Add(bar(name), term.Dim.Of("%s", none))
 	}
 	for i, l := range lines {
 		if i == sideLinesShown {
-			p.Add(s.Of("    %-8s | ", ""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
+			p.Add(bar(""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
 			return
 		}
 		if i > 0 {
 			name = ""
 		}
-		p.Add(s.Of("    %-8s | %s", name, term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
+		p.Add(bar(name), s.Of("%s", term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
 	}
 }

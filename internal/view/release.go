@@ -131,9 +131,14 @@ func oneLine(text string, most int) string {
 	return term.Clip(term.Clean(strings.Join(nonEmpty(strings.Split(text, "\n")), "; ")), most)
 }
 
-// lines adds a text after a mark; each of several joined errors gets a line.
+// lines adds a text after a mark; each of several joined errors gets a line. An indented line, such as one that a
+// build step printed, belongs to the error above it.
 func lines(p *term.Page, mark term.Span, text string) {
-	for _, line := range nonEmpty(strings.Split(text, "\n")) {
+	for i, line := range nonEmpty(strings.Split(text, "\n")) {
+		if i > 0 && strings.HasPrefix(line, "  ") {
+			p.Add(term.Textf("%s", line))
+			continue
+		}
 		p.Add(mark, term.Textf("%s", line))
 	}
 }

@@ -63,7 +63,7 @@ func (s Status) Text(by target.Caller) term.Page {
 			p.Add(term.Textf("  %s  %s", c.about(), term.Clip(c.Subject, 100)))
 		}
 		for l := range strings.SplitSeq(strings.TrimSuffix(w.Diff, "\n"), "\n") {
-			p.Add(term.DiffStyle(l).Of("    %s", strings.ReplaceAll(l, "\t", "    ")))
+			p.Add(term.DiffLine(4, l))
 		}
 	}
 	if len(s.Watched) > 0 {

@@ -68,8 +68,9 @@ func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun appl
 	if err := w.writeMissed(root, o.Change.Name, begun.Missed); err != nil {
 		return err
 	}
-	s.Term.Sayf("resolve it there, git add -A, git commit (the subject, %q, is filled in), then: %s", o.Change.Name,
-		s.Line(target.PatchSave, "-dir="+w.dir))
+	dir := fault.Word(w.dir)
+	s.Term.Sayf("resolve it there; then, with the subject that is filled in:\n"+
+		"  git -C %s add -A && git -C %s commit\n  %s", dir, dir, s.Line(target.PatchSave, "-dir="+w.dir))
 	return nil
 }
 

@@ -56,10 +56,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 		if err != nil {
 			return err
 		}
-		if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
-			return err
-		}
-		repo, err := u.Mirror.Repo.NewWorkTree(ctx, s.Path(dir), "howdah", head)
+		repo, err := u.WorkTree(ctx, s, dir, "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
 			return taken(dir)
 		}
@@ -102,7 +99,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 // taken returns the error for a folder that exists.
 func taken(dir string) error {
 	return fault.New(fault.Usage, "%s exists already", dir).
-		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
+		WithHint("save what is in it (%s), then remove it: rm -r %s", target.PatchSave.Command("-dir="+dir), fault.Word(dir))
 }
 
 // putIn writes a file of a tree below root, or removes it.

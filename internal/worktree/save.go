@@ -77,7 +77,7 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		if !after.Result.OK() {
 			return after.Refuse(ctx, s)
 		}
-		s.Term.Sayf("%s can be removed now", w.dir)
+		s.Term.Sayf("%s is saved, and can be removed: rm -r %s", w.dir, fault.Word(w.dir))
 		return nil
 	})
 }
