@@ -82,8 +82,8 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 
 // inName is the name of the file that the command's input comes from, for messages.
 func inName(m *shell.Machine, c *shell.Call) string {
-	if m.InFrom != "" {
-		return m.InFrom
+	if m.In != nil && m.In.Name != "" {
+		return m.In.Name
 	}
 	return c.Name
 }

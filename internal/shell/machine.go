@@ -49,6 +49,7 @@ type Stream struct {
 	Why  string
 	End  scriptfiles.Place // the file at whose end it is written
 	from scriptfiles.Place // the file that it is
+	Name string            // the file's, as the script has it
 	Free bool              // its lines are names in the order of a disk, which is another on each machine
 }
 
@@ -114,7 +115,6 @@ type Machine struct {
 	HeldWhy  string
 	stmtAt   scriptchanges.Spot // of the statement that is followed
 	in       *nestedFile        // the file that is followed, where it is not the script itself
-	InFrom   string             // the file that the input comes from
 	Folders  []string           // of pushd
 	Before   string             // the folder before the last cd
 	entered  string             // the folder that the last cd leads to, if there is one

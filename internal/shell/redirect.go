@@ -117,7 +117,8 @@ func (m *Machine) redirect(r *syntax.Redirect, at scriptchanges.Spot) (t *target
 			m.fds[r.N.Value] = m.Input(w)
 			return nil, true
 		}
-		m.In, m.InFrom = m.Input(w), w.Text
+		m.In = m.Input(w)
+		m.In.Name = w.Text
 	case syntax.DplIn:
 		if m.In = m.fds[m.literal(r.Word).Text]; m.In == nil || r.N != nil {
 			m.In = &Stream{Why: "what another descriptor has"}
