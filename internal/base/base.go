@@ -42,7 +42,8 @@ type Options struct {
 // targets are the stages of base.Dockerfile that others begin with.
 var targets = []string{"ruby", "node"}
 
-// Make makes the bases of a suite, unless they were made of the same before. One run at a time makes those of a suite.
+// Make builds the bases of a suite, unless they were built from the same inputs before. One run at a time builds those
+// of a suite.
 // What was made before is used until all of the new bases are there.
 func Make(ctx context.Context, o Options) error {
 	dir := filepath.Join(o.Dir, o.Suite)
@@ -129,7 +130,7 @@ func (o Options) build(ctx context.Context, dir, debian string) (results []image
 	return results, err
 }
 
-// Needs says what Make would install and download here before anything is made: nothing where the bases are made
+// Needs returns what Make would install and download here before anything is made: nothing where the bases are made
 // already. It fails where Make would, for want of root.
 func (o Options) Needs() ([]string, error) {
 	if o.made() {

@@ -36,7 +36,7 @@ func canUnpack() error {
 	return nil
 }
 
-// debian makes the image debian:SUITE-slim with debootstrap, as an OCI layout in out.
+// debian builds the image debian:SUITE-slim with debootstrap, as an OCI layout in out.
 func (o Options) debian(ctx context.Context, out string) (err error) {
 	o.Say("unpacking Debian %s with debootstrap: some 40 MB of packages", o.Suite)
 	progress, end := o.Stage.Begin("unpacking Debian " + o.Suite)
@@ -117,7 +117,7 @@ func finishRoot(root, suite string) error {
 	return slim(root)
 }
 
-// writeLayout makes an image of one layer out of a tar file.
+// writeLayout writes a tar file as an image of one layer.
 func writeLayout(archive, dir, platform string) error {
 	layer, err := tarball.LayerFromFile(archive, tarball.WithMediaType(types.OCILayer))
 	if err != nil {

@@ -1,6 +1,20 @@
 package bash
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
+
+// Interpreter returns what follows #! on the first line of a script, "" if there is no such line, and whether that is a
+// shell. A script without it is one too.
+func Interpreter(script string) (program string, isShell bool) {
+	first, _, _ := strings.Cut(script, "\n")
+	program, found := strings.CutPrefix(first, "#!")
+	if !found {
+		return "", true
+	}
+	return program, strings.Contains(program, "sh")
+}
 
 // Shebang reads the first line of a script: whether bash runs it, or a shell that reads it alike, and whether that line
 // says -e. Without a first line of that kind it is bash, which runs such a file itself.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/howdah/howdah/internal/lock"
@@ -53,7 +54,13 @@ func open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror,
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := upstream.Open(ctx, s.Config.Upstream.URL, mirrorOptions(s, o))
+	opt := mirrorOptions(s, o)
+	opt.Progress = s.Story
+	opt.First = sync.OnceFunc(func() { // a branch is fetched, and then a tag of that name
+		s.Term.Sayf("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
+			"minutes", s.Config.Upstream.URL)
+	})
+	m, err := upstream.Open(ctx, s.Config.Upstream.URL, opt)
 	if err != nil {
 		return nil, nil, errors.Join(err, held.Release())
 	}
@@ -78,15 +85,6 @@ func mirrorOptions(s *session.Session, o Options) upstream.Options {
 func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Options) (pin upstream.Pin, err error) {
 	stage := s.Story.Stage("fetching upstream")
 	defer stage.FailOn(&err)
-	first := false
-	m.OnFirst(func() {
-		if !first {
-			stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
-				"minutes", s.Config.Upstream.URL)
-		}
-		first = true
-	})
-	m.Progress(s.Story)
 	if o.Pin != nil {
 		if ok, err := m.Repo.Has(ctx, o.Pin.Commit); err == nil && ok {
 			stage.End("%s, as it was built", described(*o.Pin))
@@ -110,7 +108,7 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 		stage.Warn("upstream's commit is of %s, but this machine's clock says %s: if the clock is wrong, set it before a "+
 			"release: timedatectl set-ntp true", pin.Date.Format(minutes), s.Now.UTC().Format(minutes))
 	}
-	news, err := newsOf(ctx, m, move, first)
+	news, err := newsOf(ctx, m, move)
 	if err != nil {
 		return pin, err
 	}
@@ -142,9 +140,9 @@ func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, 
 }
 
 // newsOf describes what a fetch brought.
-func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move, first bool) (string, error) {
+func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move) (string, error) {
 	switch {
-	case first:
+	case move.First:
 		return "new mirror", nil
 	case move.Old == "":
 		return "not fetched before", nil

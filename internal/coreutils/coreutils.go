@@ -89,7 +89,7 @@ func (a *arguments) value() string {
 // joined is all texts as one.
 func joined(texts [][]byte) []byte { return bytes.Join(texts, nil) }
 
-// each makes a filter that works on all its texts as one.
+// each returns a filter that works on all its texts as one.
 func (a *arguments) each(fn func([]byte) []byte) (Filter, bool) {
 	return Filter{a.rest, func(texts [][]byte) ([]byte, bool) { return fn(joined(texts)), true }}, true
 }

@@ -45,11 +45,12 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 	// the whole command is a here-document
 	if len(c.Files) > 0 && strings.HasPrefix(strings.TrimSpace(c.CmdLine[0]), "<<") {
 		text, from = c.Files[0].Data, bash.Origin{Shift: d.logicalAt(at.Line).last}
-		if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
-			if !strings.Contains(first, "sh") {
-				m.Undecided(at, "not expressible: it runs a program of %s", strings.TrimPrefix(first, "#!"))
-				return nil
-			}
+		program, isShell := bash.Interpreter(text)
+		if !isShell {
+			m.Undecided(at, "not expressible: it runs a program of %s", program)
+			return nil
+		}
+		if program != "" {
 			sub.Bash, sub.Errexit = bash.Shebang([]byte(text))
 		}
 	}

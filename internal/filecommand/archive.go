@@ -14,7 +14,7 @@ var upstreamArchive = regexp.MustCompile(
 	`^https?://(?:codeload\.|api\.)?github\.com/(?:repos/)?[^/]+/mastodon/` +
 		`(?:archive|tar\.gz|tarball|legacy\.tar\.gz)/(\S+)$`)
 
-// piped says of a stream that it is Mastodon's source as an archive.
+// piped records that a stream is Mastodon's source as an archive.
 const piped = "the archive of Mastodon's source, version "
 
 // archived notes a download of Mastodon's source, which tar unpacks to the tree later on; file is where it is written.

@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// mktemp makes a file, or a folder, in a folder for such: its name is unknown, and another one each time.
+// mktemp creates a file, or a folder, in a folder for temporary ones. Its name is unknown, and differs each time.
 func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	options, rest := shell.Operands(c.Args, "p")

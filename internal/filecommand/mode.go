@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// ModeFrom is the mode that chmod's first argument gives; 0 where that is not told.
+// ModeFrom returns the mode that chmod's first argument sets; 0 if it cannot be known.
 func ModeFrom(s string, old tree.Mode) tree.Mode {
 	switch {
 	case strings.Trim(s, "01234567") == "" && len(s) >= 3:

@@ -86,7 +86,7 @@ func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
 	return result
 }
 
-// mkdir makes folders, which git does not keep.
+// mkdir creates folders, which git does not keep.
 func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 	options, rest := shell.Operands(c.Args, "mog")
 	deep := shell.Has(options, "p", "parents") || c.Name == "install"

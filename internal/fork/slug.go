@@ -49,7 +49,7 @@ func isHash(word string) bool {
 // clauseEnd matches the end of a part of a title that can stand alone.
 var clauseEnd = regexp.MustCompile(`[.;!?]\s|[,:]\s|\s[-–—(/]+\s?|\s\(`)
 
-// slug makes a name of at most most bytes from a title. A longer title is cut at the end of a clause, or else before
+// slug returns a name of at most most bytes from a title. A longer title is cut at the end of a clause, or else before
 // stop words. Stop words at the end are also dropped if the last word of the title has no Latin letters.
 func slug(title string, most int) string {
 	words := nameWords(title)

@@ -42,7 +42,7 @@ func (t *Traced) Lost() map[string]error {
 	return out
 }
 
-// topics makes a topic of each set of g. They are sorted by date; topics of a class follow, and what only merges
+// topics returns a topic for each set of g. They are sorted by date; topics of a class follow, and what only merges
 // wrote is last. It sets the topic of each span and whole part.
 func (t *Traced) topics(g *groups) []*Topic {
 	units := len(t.h.units)
@@ -257,7 +257,7 @@ func (t *Topic) absorb(o *Topic) {
 	t.date = min(t.date, o.date)
 }
 
-// classifier makes one topic for each class of files, or one for each of its folders where topics have a limit.
+// classifier builds one topic for each class of files, or one for each of its folders where topics have a limit.
 type classifier struct {
 	limit int
 	open  map[string]*Topic

@@ -168,7 +168,7 @@ func (b *batch) start(ctx context.Context) error {
 	return nil
 }
 
-// running says that the process is open.
+// running reports whether the process is open.
 func (b *batch) running() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

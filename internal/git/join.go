@@ -70,10 +70,10 @@ func PlainFiles(dir string) error {
 	return nil
 }
 
-// ErrNoRepository says that a folder is in no repository that can be read.
+// ErrNoRepository is the error for a folder that is in no repository that can be read.
 var ErrNoRepository = errors.New("not a git repository")
 
-// Shallow says that a repository was cloned without all of its history.
+// Shallow reports whether a repository was cloned without all of its history.
 func (r *Repo) Shallow() bool {
 	_, err := os.Stat(filepath.Join(r.dir, "shallow"))
 	return err == nil
@@ -107,5 +107,5 @@ type Joined struct {
 // Close ends what reads the objects and removes the joined repository.
 func (j *Joined) Close() error { return errors.Join(j.Repo.Close(), j.own.close()) }
 
-// NotFound says that a command ended with exit code 1, by which git says that there is nothing.
+// NotFound reports whether a command ended with exit code 1, git's way to say that there is nothing.
 func NotFound(err error) bool { return isExit(err, 1) }

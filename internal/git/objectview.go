@@ -17,7 +17,7 @@ type view struct {
 	dir string // "" until it is needed
 }
 
-// open makes the view of the repository at dir, once.
+// open creates the view of the repository at dir, once.
 func (v *view) open(dir string) (string, error) {
 	made, err := v.with(filepath.Join(dir, "objects") + "\n")
 	if err != nil {
@@ -26,7 +26,7 @@ func (v *view) open(dir string) (string, error) {
 	return made, nil
 }
 
-// with makes the view of the object folders that alternates lists, once.
+// with creates the view of the object folders that alternates lists, once.
 func (v *view) with(alternates string) (string, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -103,10 +103,10 @@ func (r *Repo) bring(ctx context.Context, ids []tree.ID) error {
 	return r.fetch(ctx, ids)
 }
 
-// Lacks says that objects were missing here and had to be fetched: others most likely have to be.
+// Lacks reports whether objects were missing here and had to be fetched: others most likely have to be.
 func (r *Repo) Lacks() bool { return r.lacks.Load() }
 
-// Partial says that objects which are not here may be fetched.
+// Partial reports whether objects that are not here may be fetched.
 func (r *Repo) Partial() bool { return r.fetch != nil }
 
 // Close ends the processes that read objects.
@@ -210,7 +210,7 @@ func (r *Repo) resolve(ctx context.Context, rev string) (tree.ID, error) {
 	return tree.ID(strings.TrimSpace(out.String())), nil
 }
 
-// ErrNoRevision says that a name leads to no commit.
+// ErrNoRevision is the error for a name that leads to no commit.
 var ErrNoRevision = errors.New("no such commit")
 
 // MergeBase returns the best common ancestor, "" when there is none: the same one for two commits in either order.
@@ -234,7 +234,7 @@ func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {
 	return id, nil
 }
 
-// Ancestor says whether a is b or one of its ancestors.
+// Ancestor reports whether a is b or one of its ancestors.
 func (r *Repo) Ancestor(ctx context.Context, a, b tree.ID) (bool, error) {
 	key := [2]tree.ID{a, b}
 	if is, ok := recall(&r.known, &r.known.ancestors, key); ok {
@@ -250,7 +250,7 @@ func (r *Repo) Ancestor(ctx context.Context, a, b tree.ID) (bool, error) {
 	return err == nil, nil
 }
 
-// Has says whether the object is stored here, reaching no network.
+// Has reports whether the object is stored here, reaching no network.
 func (r *Repo) Has(ctx context.Context, id tree.ID) (bool, error) {
 	view, err := r.view.open(r.dir)
 	if err != nil {
@@ -264,7 +264,7 @@ func (r *Repo) Has(ctx context.Context, id tree.ID) (bool, error) {
 	return err == nil, nil
 }
 
-// isExit says whether git ended with that exit code.
+// isExit reports whether git ended with that exit code.
 func isExit(err error, code int) bool {
 	var run *RunError
 	if !errors.As(err, &run) {

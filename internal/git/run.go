@@ -30,7 +30,7 @@ type RunError struct {
 // maxSaid is how many lines of git's words an error shows.
 const maxSaid = 8
 
-// Error gives the command, the cause and git's own words, indented.
+// Error returns the command, the cause and git's own words, indented.
 func (e *RunError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "running git %s: %v", strings.Join(e.args, " "), e.err)

@@ -83,7 +83,7 @@ func withoutFilters(settings []string) []string {
 	return append(env, fmt.Sprintf("GIT_CONFIG_COUNT=%d", count))
 }
 
-// sameContent says that a file is a blob, byte for byte. A link is the blob of its target.
+// sameContent reports whether a file is a blob, byte for byte. A link is the blob of its target.
 func sameContent(file string, id tree.ID) bool {
 	if target, err := os.Readlink(file); err == nil {
 		return tree.BlobID([]byte(target)) == id

@@ -20,7 +20,7 @@ var userKeys = []string{
 	"uploadpack.allowanysha1inwant",
 }
 
-// counts says whether a key, as git lists it (section and name in small letters), counts.
+// counts reports whether a key, as git lists it (section and name in small letters), counts.
 func counts(key string) bool {
 	for _, k := range userKeys {
 		if key == k || strings.HasSuffix(k, ".") && strings.HasPrefix(key, k) {

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// pathspec says which paths of the tree a git command is about.
+// pathspec returns the paths of the tree that a git command is about.
 type pathspec struct {
 	prefix  string // the folder of the tree that the command runs in
 	take    []func(string) bool
@@ -211,7 +211,7 @@ func gitRestore(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 	return shell.Succeeded
 }
 
-// takeBack makes files what they are upstream.
+// takeBack sets files to their content upstream.
 func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for p, f := range m.World.Over {

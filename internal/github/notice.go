@@ -38,7 +38,7 @@ type issueTracker interface {
 	Close(ctx context.Context, number int, comment string) error
 }
 
-// Outcome says what was done.
+// Outcome is what was done.
 type Outcome string
 
 // What can be done with an issue.

@@ -90,7 +90,7 @@ func (g *Issues) Update(ctx context.Context, i Issue) error {
 		map[string]any{"title": i.title, "body": i.body}, nil)
 }
 
-// Close says why and closes an issue.
+// Close comments why, and closes an issue.
 func (g *Issues) Close(ctx context.Context, number int, comment string) error {
 	path := fmt.Sprintf("/issues/%d", number)
 	if err := g.call(ctx, http.MethodPost, path+"/comments", map[string]any{"body": comment}, nil); err != nil {

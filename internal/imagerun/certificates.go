@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// certificates makes an authority and a certificate for localhost, good for a day.
+// certificates creates an authority and a certificate for localhost, good for a day.
 func certificates() (ca, cert, key []byte, err error) {
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "howdah run"}, NotBefore: time.Now().Add(-time.Hour),

@@ -57,7 +57,7 @@ func last(out string) string {
 
 var bootsnapLine = regexp.MustCompile(`(?m)^bootsnap (hit|revalidated|miss|stale): (\d+)$`)
 
-// bootsnap says whether the very first start found its compiled files in the image, and found them valid.
+// bootsnap reports whether the very first start found its compiled files in the image, and found them valid.
 func (s *Stack) bootsnap() Check {
 	c := Check{What: "the first start uses Bootsnap's cache"}
 	counts, total := map[string]int{}, 0

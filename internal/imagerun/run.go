@@ -104,7 +104,7 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	return s, nil
 }
 
-// makeDir makes the folder that all is in, under its real name: it is compared with that of running processes.
+// makeDir creates the folder that all is in, under its real name: it is compared with that of running processes.
 func (s *Stack) makeDir() error {
 	if err := os.MkdirAll(s.opt.Dir, 0o755); err != nil {
 		return err

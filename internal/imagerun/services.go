@@ -104,7 +104,7 @@ func postgresBin() string {
 	return newest
 }
 
-// startPostgres makes a cluster of our own and serves it on loopback. PostgreSQL refuses to be root.
+// startPostgres creates a cluster of our own and serves it on loopback. PostgreSQL refuses to be root.
 func (s *Stack) startPostgres(ctx context.Context) error {
 	account, err := user.Lookup("postgres")
 	if err != nil {
@@ -149,8 +149,8 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 	return nil
 }
 
-// startRedis makes a certificate of our own and serves Redis over TLS only. Each server has a name of its own there, so
-// that Redis says which of them are connected.
+// startRedis creates a certificate of our own and serves Redis over TLS only. Each server has a name of its own
+// there, so that Redis says which of them are connected.
 func (s *Stack) startRedis(ctx context.Context) error {
 	dir := filepath.Join(s.dir, "redis")
 	if err := os.Mkdir(dir, 0o700); err != nil {

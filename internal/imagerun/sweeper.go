@@ -80,7 +80,7 @@ func (s *sweeper) kill(p *program) error {
 	return s.tell(names[p.signal], fmt.Sprint(p.cmd.Process.Pid))
 }
 
-// ended says that a program needs no end any more: its number may soon be another's.
+// ended records that a program has ended and must not be killed: its number may soon be another's.
 func (s *sweeper) ended(p *program) error { return s.tell("ended", fmt.Sprint(p.cmd.Process.Pid)) }
 
 func (s *sweeper) tell(what, value string) error {

@@ -48,8 +48,8 @@ type leak struct {
 	canary int    // its index; never the text itself
 }
 
-// Read reads every layer once. Canaries are texts that must be nowhere: not in a file, not in one that a later layer
-// removed, not in the config with its history.
+// Read reads every layer once. Canaries are texts that neither a file may have, not even one that a later layer
+// removed, nor the config with its history.
 func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) {
 	digest, err := img.Digest()
 	if err != nil {
@@ -239,12 +239,12 @@ func (m *Image) glob(pattern string) []string {
 	return out
 }
 
-// program finds a program in the config's PATH, as its first match.
-func (m *Image) program(name string) (string, bool) {
+// hasProgram reports whether a program is in the config's PATH.
+func (m *Image) hasProgram(name string) bool {
 	for dir := range strings.SplitSeq(m.env("PATH"), ":") {
-		if at, f, ok := m.Resolve(path.Join(dir, name)); ok && f.mode.IsRegular() && f.mode&0o111 != 0 {
-			return at, true
+		if _, f, ok := m.Resolve(path.Join(dir, name)); ok && f.mode.IsRegular() && f.mode&0o111 != 0 {
+			return true
 		}
 	}
-	return "", false
+	return false
 }

@@ -196,7 +196,7 @@ func (c *check) streaming(r Rules) {
 	if len(c.m.glob("usr/lib/ruby/*"))+len(c.m.glob("usr/local/lib/ruby/*")) > 0 {
 		c.add("ruby", "Ruby's library is in the streaming image")
 	}
-	if _, ok := c.m.program("node"); !ok {
+	if !c.m.hasProgram("node") {
 		c.add("node", "no node in PATH %q", c.m.env("PATH"))
 	} else if got := c.m.node(); r.Node != "" && got != "" && !isVersion(got, strings.TrimPrefix(r.Node, "v")) {
 		c.add("node", "expected node %s, found %s", r.Node, got)
@@ -242,7 +242,7 @@ func (c *check) entrypoint() {
 	}
 	if _, f, ok := c.m.Resolve(e[0]); path.IsAbs(e[0]) && (!ok || f.mode&0o111 == 0) {
 		c.add("entrypoint", "%s is not there", e[0])
-	} else if _, ok := c.m.program(e[0]); !path.IsAbs(e[0]) && !ok {
+	} else if !path.IsAbs(e[0]) && !c.m.hasProgram(e[0]) {
 		c.add("entrypoint", "%s is not in PATH", e[0])
 	}
 }

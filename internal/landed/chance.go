@@ -80,7 +80,7 @@ func (h *search) chanceOf(touched []mainline.Touch, sizes map[tree.ID]int64) cha
 	return max(forth, back)
 }
 
-// gives says whether a diff without lines makes one version of another.
+// gives reports whether a diff without lines makes one version of another.
 func gives(f *diff.File, old, fresh mainline.Version) bool {
 	return content(string(old.ID)) == content(f.OldID) && content(string(fresh.ID)) == content(f.NewID)
 }
@@ -88,7 +88,7 @@ func gives(f *diff.File, old, fresh mainline.Version) bool {
 // leastDigits is how many digits of a content's id name it.
 const leastDigits = 7
 
-// nameContents says whether the change's index lines name the contents that a commit found and left.
+// nameContents reports whether the change's index lines name the contents that a commit found and left.
 func (h *search) nameContents(touched []mainline.Touch) bool {
 	at := map[string]mainline.Touch{}
 	for _, t := range touched {

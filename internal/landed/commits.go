@@ -95,8 +95,8 @@ func textOf(ctx context.Context, src *mainline.Objects, v mainline.Version) ([]b
 // submoduleText is what git compares of a submodule.
 func submoduleText(id tree.ID) []byte { return []byte("Subproject commit " + string(id) + "\n") }
 
-// identities are those of what a commit did, with renames told and without, or of what takes it back. ok is false where
-// the budget does not allow it.
+// identities returns those of what a commit did, with and without rename detection, or of what takes it back. ok is
+// false where the budget does not allow it.
 func (c *commits) identities(ctx context.Context, i int, back bool) (ids []string, ok bool, err error) {
 	memo, touched := c.ids, c.line[i].Touched
 	if back {

@@ -22,7 +22,7 @@ type search struct {
 	names    []string
 	named    map[string]bool       // the names
 	paths    string                // the names as one text
-	ids      []string              // its identities: with renames told, and without
+	ids      []string              // its identities, with and without rename detection
 	grows    growth                // by how much its files grow
 	textless map[string]*diff.File // the files that it changes and that git shows no lines of, by their paths
 	grew     map[string]int64      // by how many bytes each other file grows; nil where files are renamed
@@ -56,8 +56,8 @@ func (h *search) from() tree.ID {
 	return h.Since
 }
 
-// is says whether what a commit did is the change, or with back, its reverse. sure is false where the budget does not
-// allow to find out.
+// is reports whether what a commit did is the change or, with back, its reverse. sure is false where the budget does
+// not allow to find out.
 func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, sure bool, err error) {
 	did, err := c.read(ctx, i)
 	if err != nil {
@@ -81,7 +81,7 @@ func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, su
 	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(h.ids, id) }), sure, err
 }
 
-// makes says whether the change makes of the files before a commit those after it, which is found faster than what
+// makes reports whether the change makes of the files before a commit those after it, which is found faster than what
 // differs. Only a change that edits files is asked.
 func (h *search) makes(ctx context.Context, c *commits, i int) (bool, error) {
 	at := map[string]mainline.Touch{}

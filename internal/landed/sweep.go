@@ -152,7 +152,7 @@ func (s *sweep) run(ctx context.Context) error {
 	return nil
 }
 
-// alone says whether a commit touches the paths of a search and no others.
+// alone reports whether a commit touches the paths of a search and no others.
 func (s *sweep) alone(h *search, i int) bool {
 	same := s.same[i]
 	return len(same) > 0 && same[0].paths == h.paths

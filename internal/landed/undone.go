@@ -19,13 +19,13 @@ type held struct {
 	seen  mainline.Files   // what stood at its paths before the first of them
 }
 
-// fitsFile says whether the change of one file can be made on a version of it.
+// fitsFile reports whether the change of one file can be made on a version of it.
 type fitsFile struct {
 	id  tree.ID
 	can bool
 }
 
-// takesBack says whether a commit takes a change back that has landed.
+// takesBack reports whether a commit takes a change back that has landed.
 func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
 	if !h.held.began {
 		h.held.began = true
@@ -111,7 +111,7 @@ func (s *sweep) settle(ctx context.Context, h *search) error {
 	return err
 }
 
-// fits says whether the change can be made, as it was first made, on some versions of its files. sure is false where
+// fits reports whether the change can be made, as it was first made, on some versions of its files. sure is false where
 // the budget does not allow to find out.
 func (s *sweep) fits(ctx context.Context, h *search, now mainline.Files) (can, sure bool, err error) {
 	for n, f := range h.Files {
@@ -143,7 +143,7 @@ func (s *sweep) fits(ctx context.Context, h *search, now mainline.Files) (can, s
 	return true, true, nil
 }
 
-// fit says whether the change of one file can be made on a content.
+// fit reports whether the change of one file can be made on a content.
 func (c *commits) fit(ctx context.Context, f *diff.File, id tree.ID) (out fitsFile, sure bool, err error) {
 	if c.budget.fitted <= 0 {
 		return out, false, nil
@@ -161,9 +161,9 @@ func (c *commits) fit(ctx context.Context, f *diff.File, id tree.ID) (out fitsFi
 	return fitsFile{id, err == nil}, true, nil
 }
 
-// moved says whether a commit adds again, anywhere, half of the lines that the change adds: then it moved them. Lines
-// that the change takes away too, as where it indents them, tell nothing. Where the budget does not allow to find out,
-// it did not.
+// moved reports whether a commit adds again, anywhere, half of the lines that the change adds: then it moved them.
+// Lines that the change takes away too, as where it indents them, do not count. It is false where the budget does not
+// allow to find out.
 func (s *sweep) moved(ctx context.Context, h *search, i int) (bool, error) {
 	did, ok, err := s.did(ctx, i)
 	if err != nil || !ok {

@@ -28,14 +28,13 @@ func (s *slider) next(g *group) bool {
 	return true
 }
 
-func (s *slider) previous(g *group) bool {
+func (s *slider) previous(g *group) {
 	if g.start == 0 {
-		return false
+		return
 	}
 	g.end = g.start - 1
 	for g.start = g.end; g.start > 0 && s.mark[g.start-1]; g.start-- {
 	}
-	return true
 }
 
 func (s *slider) down(g *group) bool {

@@ -22,7 +22,7 @@ type Finder struct {
 	expression *regexp.Regexp
 }
 
-// NewFinder makes a Finder of an expression, which matches from a line's beginning on, and of the words of which one
+// NewFinder returns a Finder of an expression, which matches from a line's beginning on, and of the words of which one
 // begins each such line. $ is the end of a line.
 func NewFinder(expression string, begins ...string) *Finder {
 	f := &Finder{begins: begins, expression: regexp.MustCompile(`(?m)\A(?:` + expression + `)`)}

@@ -38,7 +38,7 @@ func (t Text) Line(i int) []byte { return t.Data[t.Starts[i]:t.Starts[i+1]:t.Sta
 // Between are the lines from i up to j, without j.
 func (t Text) Between(i, j int) []byte { return t.Data[t.Starts[i]:t.Starts[j]:t.Starts[j]] }
 
-// Pool gives equal lines equal numbers, so that texts are compared by numbers from there on.
+// Pool numbers lines, equal ones alike, so that texts are then compared by numbers.
 type Pool struct {
 	seed  maphash.Seed
 	lines []pooled
@@ -50,7 +50,7 @@ type pooled struct {
 	line []byte
 }
 
-// NewPool makes a pool for at most so many lines.
+// NewPool returns a pool for at most so many lines.
 func NewPool(lines int) *Pool {
 	size := 16
 	for size < 2*lines {

@@ -81,7 +81,7 @@ func unmarked(data, mark []byte) []byte {
 	return out
 }
 
-// wide says how text is encoded of which each character has two bytes.
+// wide returns the encoding of a text whose characters have two bytes each.
 func wide(data []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
 	begins := func(s string) bool { return bytes.HasPrefix(data, []byte(s)) }
 	switch {
@@ -181,7 +181,7 @@ func firstPatch(data []byte) int {
 	return math.MaxInt
 }
 
-// Look says what a file is by its content, and why it is nothing that can be imported.
+// Look returns what a file is by its content, and why it is nothing that can be imported.
 func Look(data []byte) (Kind, string) {
 	r := &Reading{}
 	plain, err := r.clean(data)

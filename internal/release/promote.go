@@ -45,7 +45,7 @@ func (s Store) Promote(
 	if err != nil {
 		return nil, err
 	}
-	p := &promotion{Store: s, of: got, moving: moving}
+	p := &promotion{store: s, of: got, moving: moving}
 	if err := p.check(ctx, k, accept); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s Store) Promote(
 
 // promotion moves the same tags at every registry.
 type promotion struct {
-	Store
+	store  Store
 	of     *storedRecord
 	moving []string
 }
@@ -70,11 +70,11 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 		if sh.err != nil {
 			continue
 		}
-		whole, err := p.wholeAt(ctx, sh, p.of, false)
+		whole, err := p.store.wholeAt(ctx, sh, p.of, false)
 		if err != nil {
 			return err
 		}
-		if !whole && p.required(sh.registry) {
+		if !whole && p.store.required(sh.registry) {
 			if !k.isNewest(p.of.Record.ParsedTag()) {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a complete release; %s", k.latest())
@@ -113,7 +113,7 @@ func (p *promotion) plan(k *Known) *Result {
 			st.State, st.Error, st.code = lagging, sh.err.Error(), fault.CodeOf(sh.err)
 		}
 		res.Registries = append(res.Registries, st)
-		for _, w := range p.wants(p.of, false) {
+		for _, w := range p.store.wants(p.of, false) {
 			for _, t := range p.moving {
 				res.Steps = append(res.Steps, Step{What: "move", On: sh.registry.Name(w.image), To: t})
 			}
@@ -124,7 +124,7 @@ func (p *promotion) plan(k *Known) *Result {
 
 // publish moves the tags.
 func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
-	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.ParsedTag(), Record: p.of.Record}, nil, Hooks{})
+	r := newRun(p.store, &Plan{Known: k, Tag: p.of.Record.ParsedTag(), Record: p.of.Record}, nil, Hooks{})
 	r.record, r.artifact = p.of.Record, p.of.Content
 	r.skipUnreachable()
 	err := r.stop(ctx)
@@ -187,7 +187,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 			if sh.err != nil {
 				continue
 			}
-			err := p.intactAt(ctx, sh, p.of)
+			err := p.store.intactAt(ctx, sh, p.of)
 			if flaws := registry.Flaws(err); len(flaws) > 0 {
 				flawed[sh.registry] = flaws
 			} else {
@@ -201,7 +201,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 			if err := r.gather(ctx); err != nil {
 				return err
 			}
-			r.deliveries = append(r.deliveries, registry.Delivery{Image: p.artifact(), Content: r.artifact})
+			r.deliveries = append(r.deliveries, registry.Delivery{Image: p.store.artifact(), Content: r.artifact})
 		}
 		for reg, flaws := range flawed {
 			for _, d := range r.deliveries {
@@ -225,7 +225,7 @@ func (p *promotion) pairs(ctx context.Context, r *run, reg address.Registry) ([]
 	if err != nil {
 		return nil, err
 	}
-	for i, want := range p.wants(p.of, false) { // the record first, then the images
+	for i, want := range p.store.wants(p.of, false) { // the record first, then the images
 		got := record
 		if i > 0 {
 			got = images[i-1]

@@ -193,7 +193,7 @@ func FuzzRetake(f *testing.F) {
 		if string(now) != string(state) {
 			t.Fatalf("%+v makes %q, told is %q", kept[0], now, state)
 		}
-		more, _ := literalEdits("f", state, []byte(fresh))
+		more := literalEdits("f", state, []byte(fresh))
 		for _, e := range more {
 			spans := e.Spans(now)
 			if len(spans) != 1 {

@@ -42,7 +42,7 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 		if bytes.Equal(state, fresh) {
 			continue
 		}
-		added, _ := literalEdits(d.Path, state, fresh)
+		added := literalEdits(d.Path, state, fresh)
 		if diff.IsBinary(fresh) || added == nil {
 			return nil, fmt.Sprintf("every text around the lines changed in %s is in it more than once", d.Path), nil
 		}

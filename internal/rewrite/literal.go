@@ -14,13 +14,12 @@ func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
 	if len(blocks(data, out)) > limit {
 		return nil
 	}
-	edits, _ := literalEdits(name, data, out)
-	return edits
+	return literalEdits(name, data, out)
 }
 
 // literalEdits returns edits that name the lines that change as they are, with as many around them as make them the
 // only ones of their kind.
-func literalEdits(name string, data, out []byte) ([]series.Edit, int) {
+func literalEdits(name string, data, out []byte) []series.Edit {
 	var edits []series.Edit
 	state := data
 	for _, b := range blocks(data, out) {
@@ -32,19 +31,19 @@ func literalEdits(name string, data, out []byte) ([]series.Edit, int) {
 			}
 		}
 		if e.Find == "" {
-			return nil, 0
+			return nil
 		}
 		spans := e.Spans(state)
 		if len(spans) != 1 {
-			return nil, 0
+			return nil
 		}
 		state = e.ReplaceAt(state, spans)
 		edits = append(edits, e)
 	}
 	if !bytes.Equal(state, out) || len(edits) == 0 {
-		return nil, 0
+		return nil
 	}
-	return edits, len(edits)
+	return edits
 }
 
 // block is a run of lines that one text has in place of another's, with the lines around it.

@@ -114,7 +114,7 @@ var comments = map[string][2]string{
 	".erb": {"<!-- ", " -->"},
 }
 
-// commented makes comments of lines, in the language of a file. A language without comments, or a text that would end
+// commented turns lines into comments, in the language of a file. A language without comments, or a text that would end
 // one, leaves them as they are: between their marks they are seen as well.
 func commented(name string, lines []string) []string {
 	signs, ok := comments[path.Ext(name)]

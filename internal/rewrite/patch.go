@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
-// AsPatch makes the change a patch of what leads from one tree to another, within what it is allowed to touch.
+// AsPatch returns the change as a patch from one tree to another, within what it is allowed to touch.
 func AsPatch(ctx context.Context, c *series.Change, file string, before, after *tree.Tree) error {
 	files, err := treediff.Diff(ctx, before, after)
 	if err != nil {

@@ -22,7 +22,7 @@ type Refreshed struct {
 	Proof   Proof
 }
 
-// Proof says how far a change is still the same.
+// Proof is how far a change is still the same.
 type Proof struct {
 	Lines bool // it adds and removes the same lines; with Fewer, some of them
 	Fewer bool // what upstream has was left out

@@ -42,7 +42,7 @@ func Between(w Written) *diff.File {
 // noBlob is the id of a file that is not there.
 const noBlob = "0000000000000000000000000000000000000000"
 
-// renamed makes one of a file that is gone and one that has its content.
+// renamed joins a file that is gone and a new one with its content to one rename.
 func renamed(files []Written) (renames []*diff.File, rest []Written) {
 	taken := map[int]bool{}
 	for i, from := range files {

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// collector makes changes of effects: those under one comment become one change, as far as they are of one kind.
+// collector turns effects into changes: those under one comment become one change if they are of one kind.
 type collector struct {
 	out   *importer.Import
 	name  string         // of changes that no comment names
@@ -35,7 +35,7 @@ type collector struct {
 	paths   map[string]effectKind        // what is open, by the path that it touches
 }
 
-// NewCollector makes changes of all that a log holds.
+// NewCollector returns a collector of all that a log holds.
 func NewCollector(out *importer.Import, name string, l *Log) *collector {
 	c := &collector{out: out, name: name, title: map[int]string{}, notes: l.Notes, group: -1}
 	for _, e := range l.Effects {
@@ -116,7 +116,7 @@ func (c *collector) fresh() (name, why string) {
 	return name, why
 }
 
-// close makes a change of what is open.
+// close turns what is open into a change.
 func (c *collector) close() {
 	c.edits = slices.DeleteFunc(c.edits, func(e series.Edit) bool { // later ones took them back
 		return Same(c.first[e.File], c.last[e.File])

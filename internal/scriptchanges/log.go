@@ -110,7 +110,7 @@ func (l *Log) Say(f importer.ScriptLine) {
 
 // Settle gives every fate the change that it stands beside, and adds what the collector said of the effects.
 func (l *Log) Settle(c *collector) {
-	l.settleMisses(c)
+	l.settleMisses()
 	for _, f := range l.fates {
 		f.Change = c.changeAt(l.Group(f.Line))
 		c.Fates = append(c.Fates, f)
@@ -142,8 +142,9 @@ func (l *Log) Settle(c *collector) {
 	c.Fates = kept
 }
 
-// settleMisses says which sed commands match nothing. One that was given files by a pattern may pass over some of them.
-func (l *Log) settleMisses(c *collector) {
+// settleMisses records which sed commands match nothing. One that got its files from a pattern may match nothing in
+// some of them.
+func (l *Log) settleMisses() {
 	type key struct {
 		line        int
 		text, label string

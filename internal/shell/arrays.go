@@ -68,7 +68,7 @@ func (m *Machine) withElement(v expand.Variable, index syntax.ArithmExpr, value 
 	return bash.Indexed(v, list, indexes), ""
 }
 
-// assignList gives a variable a list.
+// assignList sets a variable to a list.
 func (m *Machine) assignList(a *syntax.Assign) {
 	name := a.Name.Value
 	v, had := m.Vars[name]

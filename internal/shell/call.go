@@ -175,7 +175,7 @@ func (m *Machine) held(s scriptchanges.Spot) {
 	m.Undecided(s, "%s", m.HeldWhy)
 }
 
-// PrintsUnknown says that what the command prints is not known.
+// PrintsUnknown records that what the command prints is not known.
 func (m *Machine) PrintsUnknown(name string) {
 	if m.Out != nil {
 		m.Out.Why = "what " + name + " prints"
@@ -218,7 +218,7 @@ func (m *Machine) Foreign(c *Call) Status {
 	return Status{Why: "what " + path.Base(c.Name) + " does"}
 }
 
-// DoubtNamed makes the files that a command names uncertain.
+// DoubtNamed marks the files that a command names as uncertain.
 func (m *Machine) DoubtNamed(c *Call) {
 	for _, a := range c.Args {
 		name := a.Text

@@ -116,7 +116,7 @@ func (e Environ) Set(name string, v expand.Variable) error {
 	return nil
 }
 
-// Set gives a variable a value, or none that is known.
+// Set sets a variable to a value, or to one that is not known.
 func (m *Machine) Set(name string, v expand.Variable, why string) {
 	old, had := m.Vars[name]
 	v.Exported = v.Exported || had && old.Exported || m.Options.allExport

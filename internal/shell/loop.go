@@ -247,7 +247,7 @@ func (m *Machine) declare(c *syntax.DeclClause) {
 	m.Harmless(m.at(c))
 }
 
-// assign gives a variable its value.
+// assign sets a variable.
 func (m *Machine) assign(a *syntax.Assign) {
 	name := a.Name.Value
 	switch {

@@ -22,8 +22,7 @@ func (m *Machine) Nested(c *Call, name string) bool {
 	if f == nil || p.Disk == scriptfiles.InTree && !strings.HasSuffix(name, ".sh") || f.Why != "" {
 		return false
 	}
-	first, _, _ := strings.Cut(string(f.Data), "\n")
-	if strings.HasPrefix(first, "#!") && !strings.Contains(first, "sh") {
+	if _, isShell := bash.Interpreter(string(f.Data)); !isShell {
 		return false // python, ruby, perl
 	}
 	m.Subshell(func(sub *Machine) {

@@ -71,7 +71,7 @@ func (m *Machine) skipped(s scriptchanges.Spot, why string) {
 	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "does not run here: " + why, Done: true})
 }
 
-// Doubt makes a file uncertain from here on.
+// Doubt marks a file as uncertain from here on.
 func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	if p.Name == "" {
 		return

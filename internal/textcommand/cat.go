@@ -18,8 +18,7 @@ func cat(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 	}
 	m.Harmless(c.Spot)
-	code := shell.Succeeded
-	s := readArgs(m, c, c.Args, &code)
+	s, code := readArgs(m, c.Args)
 	if m.Out == nil {
 		return code
 	}
@@ -30,9 +29,10 @@ func cat(m *shell.Machine, c *shell.Call) shell.Status {
 	return code
 }
 
-// readArgs returns the files that the arguments name, or else the input. It sets code if cat would fail.
-func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.Status) *shell.Stream {
-	out, files := &shell.Stream{}, 0
+// readArgs returns the content of the files that the arguments name, or else the input, and how cat would end.
+func readArgs(m *shell.Machine, args []shell.Word) (out *shell.Stream, code shell.Status) {
+	files := 0
+	out, code = &shell.Stream{}, shell.Succeeded
 	for _, a := range args {
 		if a.Text == "-u" {
 			continue
@@ -48,11 +48,11 @@ func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.St
 		p, known := m.Place(a.Text, false)
 		switch {
 		case known && m.Out != nil && m.Out.End == p && p.Name != "":
-			*code = shell.Failed // cat: input file is output file
+			code = shell.Failed // cat: input file is output file
 			continue
 		case known && a.Known() && p.Disk == scriptfiles.InTree && m.World.Read(p) == nil:
-			if *code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it: the exit code is unknown
-				*code, out.Why = shell.Status{Why: "whether there is " + m.World.Shown(p)}, m.Input(a).Why
+			if code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it: the exit code is unknown
+				code, out.Why = shell.Status{Why: "whether there is " + m.World.Shown(p)}, m.Input(a).Why
 			}
 			continue
 		}
@@ -63,7 +63,7 @@ func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.St
 		out.Data = append(out.Data, one.Data...)
 	}
 	if files == 0 {
-		return m.ReadInput()
+		return m.ReadInput(), code
 	}
-	return out
+	return out, code
 }

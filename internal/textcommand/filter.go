@@ -30,7 +30,10 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 		files = []string{"-"}
 	}
 	for _, name := range files {
-		one := readArgs(m, c, []shell.Word{{Text: name}}, &code)
+		one, ended := readArgs(m, []shell.Word{{Text: name}})
+		if ended != shell.Succeeded {
+			code = ended
+		}
 		if one.Why != "" {
 			return printsBecause(m, one.Why)
 		}

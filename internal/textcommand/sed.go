@@ -91,7 +91,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 			m.Undecided(c.Spot, "not expressible: %s is a symbolic link", m.World.Shown(p))
 		default:
 			targets = append(targets, sedTarget{p, w})
-			a.call.Files = append(a.call.Files, sed.File{Name: sedName(m, w.Text, p), Data: f.Data})
+			a.call.Files = append(a.call.Files, sed.File{Name: sedName(w.Text, p), Data: f.Data})
 			continue
 		}
 	}
@@ -106,7 +106,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 
 // sedName returns the name under which sed sees a file. It is the script's own name if that is plain, because sed's
 // command F prints it.
-func sedName(m *shell.Machine, s string, p scriptfiles.Place) string {
+func sedName(s string, p scriptfiles.Place) string {
 	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") &&
 		!placeholder.In(s) {
 		return s
@@ -122,7 +122,7 @@ type sedTarget struct {
 
 // sedInPlace edits files, and records what each of the commands of the sed script did.
 func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget) shell.Status {
-	steps := sedSteps(m, a)
+	steps := sedSteps(a)
 	before := a.call.Files
 	final, ok := runSed(m, c, a, a.call.Scripts, before)
 	if !ok {

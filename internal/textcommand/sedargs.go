@@ -164,7 +164,7 @@ const maxSedSteps = 40
 
 // sedSteps splits a sed script into its commands, so that one that matches nothing is reported. It splits only where
 // each command is independent of the others, and otherwise returns nil. What a command does is left to sed.
-func sedSteps(m *shell.Machine, a *sedArgs) []sedStep {
+func sedSteps(a *sedArgs) []sedStep {
 	var steps []sedStep
 	var sofar []sed.Script
 	for _, s := range a.call.Scripts {

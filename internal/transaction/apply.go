@@ -44,7 +44,7 @@ func (d *disk) prepare(j *journal, changes []Change) error {
 	return nil
 }
 
-// stages makes the folders of prepared files.
+// stages creates the folders of prepared files.
 func (d *disk) stages(j *journal) error {
 	for _, p := range d.places {
 		if !slices.ContainsFunc(j.Operations, func(op operation) bool { return op.Place == p.name }) {
@@ -98,7 +98,7 @@ func (d *disk) leave(p *place, rel string) error {
 	return d.prune(p, dir)
 }
 
-// turn gives the journal another of its names.
+// turn renames the journal to another of its names.
 func (d *disk) turn(from, to string) error {
 	p := d.places[0]
 	if err := d.rename(p, staged(p, from), staged(p, to)); err != nil {

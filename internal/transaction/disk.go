@@ -49,7 +49,7 @@ func (p *place) there(name string) bool {
 // staged is one of an operation's prepared files below its place.
 func (op operation) staged(kind string) string { return filepath.FromSlash(op.Stage + kind) }
 
-// sum is the checksum of a file's content; of a link that leads nowhere or elsewhere that of its text.
+// sum is the checksum of a file's content; of a link to nothing, or out of the folder, that of its text.
 func (p *place) sum(name string) (string, error) {
 	if info, err := p.root.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		text, err := p.root.Readlink(name)
@@ -119,7 +119,7 @@ func (d *disk) remove(p *place, name string) error {
 	return d.step("remove", name, func() error { return p.root.Remove(name) })
 }
 
-// mkdir makes a folder and those above it, each as a step, and each lasting.
+// mkdir creates a folder and those above it, each as a step and synced to the disk.
 func (d *disk) mkdir(p *place, name string) error {
 	if name == "." {
 		return nil
@@ -136,7 +136,7 @@ func (d *disk) mkdir(p *place, name string) error {
 	return d.sync(p, filepath.Dir(name))
 }
 
-// sync makes what happened to a folder's entries last. A file system that cannot is left as it is.
+// sync syncs a folder's entries to the disk. It ignores a file system that cannot do that.
 func (d *disk) sync(p *place, name string) error {
 	return d.step("sync", name, func() error {
 		f, err := p.root.Open(name)

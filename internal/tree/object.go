@@ -15,10 +15,10 @@ import (
 // ID is the id of a git object: 40 lower-case hex digits.
 type ID string
 
-// Short gives the first nine digits, as upstream's own subjects and our stamps show a commit.
+// Short returns the first nine digits, as upstream's own subjects and our stamps show a commit.
 func (id ID) Short() string { return string(id[:min(9, len(id))]) }
 
-// Valid says whether id has the form of a full object id.
+// Valid reports whether id has the form of a full object id.
 func (id ID) Valid() bool {
 	if len(id) != 40 {
 		return false
@@ -44,13 +44,13 @@ const (
 	Submodule  Mode = 0o160000
 )
 
-// IsFolder says whether the entry is a tree.
+// IsFolder reports whether the entry is a tree.
 func (m Mode) IsFolder() bool { return m == Folder }
 
-// IsRegular says whether the entry is a file with content of its own: neither link, folder nor submodule.
+// IsRegular reports whether the entry is a file with content of its own: neither link, folder nor submodule.
 func (m Mode) IsRegular() bool { return m == Regular || m == Executable }
 
-// String gives git's six octal digits.
+// String returns git's six octal digits.
 func (m Mode) String() string { return fmt.Sprintf("%06o", uint32(m)) }
 
 // Entry is one name in a tree.
@@ -74,7 +74,7 @@ type Objects interface {
 	Blob(ctx context.Context, id ID) ([]byte, error)
 }
 
-// NewObject gives data the id that git gives it.
+// NewObject returns data as an object, with the id that git gives it.
 func NewObject(kind string, data []byte) Object {
 	h := sha1.New() // git's object format
 	h.Write([]byte(kind + " " + strconv.Itoa(len(data)) + "\x00"))
@@ -129,7 +129,7 @@ func ParseTree(data []byte) ([]Entry, error) {
 	return entries, nil
 }
 
-// encode gives the tree object of entries, sorting them as git does: a folder as if its name ended in a slash.
+// encode returns the tree object of entries, sorting them as git does: a folder as if its name ended in a slash.
 func encode(entries []Entry) (Object, error) {
 	if !slices.IsSortedFunc(entries, compareEntries) {
 		slices.SortFunc(entries, compareEntries)

@@ -18,6 +18,7 @@ type Move struct {
 	ref      string
 	Old, New tree.ID // Old is "" the first time
 	Rewound  bool    // New does not descend from Old
+	First    bool    // the mirror was empty
 }
 
 // fetch fetches a remote ref into the mirror under the same name; git checks the objects before the ref moves.
@@ -33,9 +34,9 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 		}
 		return move, nil
 	}
-	if move.Old == "" && m.opt.first != nil {
-		if empty, _ := m.empty(ctx); empty {
-			m.opt.first()
+	if move.Old == "" && m.opt.First != nil {
+		if move.First, _ = m.empty(ctx); move.First {
+			m.opt.First()
 		}
 	}
 	args := append(m.fetchArgs(), "--filter=blob:none")
@@ -44,7 +45,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 		return move, err
 	}
 	defer done()
-	if _, err := m.Repo.Net(ctx, m.opt.progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
+	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
 		return move, m.explain(ctx, err, ref)
 	}
 	now, err := m.Repo.Resolve(ctx, ref)
@@ -74,7 +75,7 @@ func (m *Mirror) fetchArgs() []string {
 		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
 	}
 	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance")
-	if m.opt.progress != nil {
+	if m.opt.Progress != nil {
 		return append(args, "--progress")
 	}
 	return append(args, "--quiet")

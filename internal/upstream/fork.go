@@ -33,7 +33,7 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 	}
 	defer done()
 	args := append(m.fetchArgs(), "--end-of-options", url, "+"+from+":"+keep)
-	if _, err := m.Repo.Net(ctx, m.opt.progress, nil, args...); err != nil {
+	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, args...); err != nil {
 		if branch != "" && strings.Contains(err.Error(), "couldn't find remote ref") {
 			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).
 				WithHint("see its branches: git ls-remote --heads %s", fault.Word(url))
@@ -88,7 +88,7 @@ func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 			defer done()
 			args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no",
 				"--no-auto-maintenance", "--filter=blob:none", remoteName}
-			if _, err := m.Repo.Net(ctx, m.opt.progress, nil, append(args, want...)...); err != nil {
+			if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, want...)...); err != nil {
 				return nil, m.explain(ctx, err, "releases")
 			}
 		}

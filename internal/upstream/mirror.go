@@ -27,8 +27,8 @@ import (
 type Options struct {
 	Cache    string    // the folder of mirrors
 	Offline  bool      // use what is there, contact no server
-	progress io.Writer // for git's own progress; nil: none
-	first    func()    // see OnFirst; or nil
+	Progress io.Writer // where git's own progress is written; nil: nowhere
+	First    func()    // is called before a fetch into an empty mirror; or nil
 
 	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil if there are none.
 	Alone func(context.Context) (done func(), err error)
@@ -179,12 +179,6 @@ func Clear(cache string) error {
 	return nil
 }
 
-// Progress sets where git's own progress is written; nil: nowhere.
-func (m *Mirror) Progress(w io.Writer) { m.opt.progress = w }
-
-// OnFirst sets a function that is called before the first fetch into an empty mirror.
-func (m *Mirror) OnFirst(first func()) { m.opt.first = first }
-
 // empty reports whether nothing was ever fetched.
 func (m *Mirror) empty(ctx context.Context) (bool, error) {
 	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1")
@@ -197,7 +191,7 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 		return fault.New(fault.Retry, "-offline forbids to fetch %s of %s", plural.Of(len(ids), "object"), m.URL).
 			WithHint("run the same command once without -offline")
 	}
-	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.progress, nil); err != nil {
+	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress, nil); err != nil {
 		return m.explain(ctx, err, "")
 	}
 	return nil

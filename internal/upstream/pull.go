@@ -115,9 +115,9 @@ func (m *Mirror) fetchPinned(ctx context.Context, remote string, p pullref.Ref, 
 		return err
 	}
 	defer done()
-	_, err = m.Repo.Net(ctx, m.opt.progress, nil, append(args, "+"+string(commit)+":"+keep)...)
+	_, err = m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
-		if _, headErr := m.Repo.Net(ctx, m.opt.progress, nil,
+		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil,
 			append(args, "+"+p.Head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
 			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
@@ -230,7 +230,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 		if m.opt.Offline {
 			return m.fetchObjects(ctx, ids)
 		}
-		if err := m.Repo.FetchObjects(ctx, side.from, ids, m.opt.progress, nil); err != nil {
+		if err := m.Repo.FetchObjects(ctx, side.from, ids, m.opt.Progress, nil); err != nil {
 			return m.explainPull(ctx, err, p)
 		}
 	}

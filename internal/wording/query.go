@@ -41,7 +41,7 @@ func (t translation) found(how Match) Found {
 	return Found{Place: t.Place, Match: how, Locale: t.locale, Key: t.key, Value: t.value}
 }
 
-// match says how a translation has the text; "" where it does not have it.
+// match returns how a translation has the text; "" if it does not have it.
 func (q query) match(value string) Match {
 	plain := folded(value)
 	if plain == q.folded {

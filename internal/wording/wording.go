@@ -26,7 +26,7 @@ type Place struct {
 	Text string // trimmed
 }
 
-// Match says in which way a place has the text.
+// Match is how a place has the text.
 type Match string
 
 // The ways, the best first.
