@@ -153,6 +153,16 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		}
 		out = append(out, filecommand.PairsBelow(source, at, p, to, ignored)...)
 	}
+	if len(out) == 0 && len(found) == 0 && c.from != "" {
+		why := placeholder.Shown(s) + " of the stage " + c.from + ", which made it by what is not followed"
+		m.Doubt(at, to, why)
+		if to.Disk == scriptfiles.InTree {
+			m.Undecided(at, "overlay?: it copies %s", why)
+		} else {
+			m.Harmless(at)
+		}
+		return nil
+	}
 	if len(out) == 0 && len(found) == 0 {
 		if folder {
 			to.Name = path.Join(to.Name, path.Base(s))

@@ -56,6 +56,9 @@ func TestFoldersWithMore(t *testing.T) {
 		{"used later", head + "COPY d public/\nRUN cp public/link public/copy && cp public/a.txt public/other\n",
 			"public/a.txt public/deep/b.txt public/other",
 			[]string{links, "public/link is uncertain: d/link is a symbolic link"}},
+		{"another stage", "FROM x AS theme\nRUN git clone https://example.org/t /t\n" + head +
+			"COPY --from=theme /t/app app\nCOPY plain public/\n", "public/c.txt",
+			[]string{"overlay?: it copies /t/app of the stage theme, which made it by what is not followed"}},
 		{"excluded", head + "COPY --exclude=ignored/link ignored public/\n", "public/kept.txt", nil},
 		{"plain", head + "COPY plain public/\n", "public/c.txt", nil},
 	} {
