@@ -26,7 +26,8 @@ func (r *Repo) Commit(ctx context.Context, id tree.ID) (Commit, error) {
 	if err != nil {
 		return Commit{}, err
 	}
-	c, utf8 := parseCommit(data)
+	c, message, utf8 := parseCommit(data)
+	c.Subject = subjectOf(message)
 	if c.Date.IsZero() {
 		return Commit{}, fmt.Errorf("reading commit %s: it has no date", id)
 	}
@@ -43,7 +44,7 @@ func (r *Repo) Commit(ctx context.Context, id tree.ID) (Commit, error) {
 // TreeOf returns the tree of a commit.
 func (r *Repo) TreeOf(ctx context.Context, commit tree.ID) (tree.ID, error) {
 	data, err := r.commitData(ctx, commit)
-	c, _ := parseCommit(data)
+	c, _, _ := parseCommit(data)
 	return c.Tree, err
 }
 
@@ -68,9 +69,9 @@ func (r *Repo) commitData(ctx context.Context, id tree.ID) ([]byte, error) {
 	return data, nil
 }
 
-// parseCommit reads the content of a commit object. The date is zero if there is none, or none that is a number; utf8
+// parseCommit reads the header of a commit object, and returns its message too. The date is zero if there is none, or none that is a number; utf8
 // is false if the message is in another encoding.
-func parseCommit(data []byte) (c Commit, utf8 bool) {
+func parseCommit(data []byte) (c Commit, message []byte, utf8 bool) {
 	header, message, _ := bytes.Cut(data, []byte("\n\n"))
 	utf8 = true
 	for line := range strings.Lines(string(header)) {
@@ -91,21 +92,23 @@ func parseCommit(data []byte) (c Commit, utf8 bool) {
 			utf8 = false
 		}
 	}
-	c.Subject = subjectOf(message)
-	return c, utf8
+	return c, message, utf8
 }
 
 // subjectOf joins the lines of the first paragraph, as the format %s of git-log(1) does.
 func subjectOf(message []byte) string {
-	var words []string
-	for line := range strings.Lines(string(message)) {
-		line = strings.TrimRight(line, " \t\r\n\v\f")
+	var subject []byte
+	for line := range bytes.Lines(message) {
+		line = bytes.TrimRight(line, " \t\r\n\v\f")
 		switch {
-		case line != "":
-			words = append(words, line)
-		case len(words) > 0:
-			return strings.Join(words, " ")
+		case len(line) == 0 && len(subject) > 0:
+			return string(subject)
+		case len(line) == 0:
+			continue
+		case len(subject) > 0:
+			subject = append(subject, ' ')
 		}
+		subject = append(subject, line...)
 	}
-	return strings.Join(words, " ")
+	return string(subject)
 }

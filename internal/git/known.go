@@ -47,7 +47,7 @@ func fixed(rev string) bool {
 func (r *Repo) stored(ctx context.Context, rev string) (tree.ID, error) {
 	id, parent := tree.ID(rev[:40]), rev[40:]
 	data, err := r.commitData(ctx, id)
-	c, _ := parseCommit(data)
+	c, _, _ := parseCommit(data)
 	switch {
 	case err != nil:
 		return "", err
