@@ -69,8 +69,8 @@ func (r *Repo) commitData(ctx context.Context, id tree.ID) ([]byte, error) {
 	return data, nil
 }
 
-// parseCommit reads the header of a commit object, and returns its message too. The date is zero if there is none, or none that is a number; utf8
-// is false if the message is in another encoding.
+// parseCommit reads the header of a commit object, and returns its message too. The date is zero if there is none, or
+// none that is a number; utf8 is false if the message is in another encoding.
 func parseCommit(data []byte) (c Commit, message []byte, utf8 bool) {
 	header, message, _ := bytes.Cut(data, []byte("\n\n"))
 	utf8 = true
