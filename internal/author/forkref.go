@@ -23,9 +23,7 @@ type forkRef struct {
 
 // onGitHubOf returns a branch of a repository at GitHub.
 func onGitHubOf(owner, repo, branch string) forkRef {
-	ref := forkRef{url: "https://github.com/" + owner + "/" + strings.TrimSuffix(repo, ".git") + ".git", branch: branch}
-	ref.from = ref.name()
-	return ref
+	return forkRef{url: "https://github.com/" + owner + "/" + strings.TrimSuffix(repo, ".git") + ".git", branch: branch}
 }
 
 // name returns OWNER/REPO@BRANCH for a branch at GitHub.

@@ -153,30 +153,36 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		}
 		out = append(out, filecommand.PairsBelow(source, at, p, to, ignored)...)
 	}
-	if len(out) == 0 && len(found) == 0 && c.from != "" {
-		why := placeholder.Shown(s) + " of the stage " + c.from + ", which made it by what is not followed"
+	if len(found) == 0 {
+		d.missing(c, s)
+	}
+	return out
+}
+
+// missing notes that what one source of COPY names is not known: no file beside the Dockerfile, or one of another stage
+// that was made by what is not followed.
+func (d *docker) missing(c copied, s string) {
+	m, at, to, shown := d.m, c.at, c.to, placeholder.Shown(s)
+	if c.from != "" {
+		why := shown + " of the stage " + c.from + ", which made it by what is not followed"
 		m.Doubt(at, to, why)
 		if to.Disk == scriptfiles.InTree {
 			m.Undecided(at, "overlay?: it copies %s", why)
-		} else {
-			m.Harmless(at)
+			return
 		}
-		return nil
-	}
-	if len(out) == 0 && len(found) == 0 {
-		if folder {
-			to.Name = path.Join(to.Name, path.Base(s))
-		}
-		if to.Disk == scriptfiles.InTree {
-			m.Doubt(at, to, s+" is not here")
-			next := importer.Next{Path: to.Name, File: s}
-			m.Offer(at, next, "overlay?: there is no %s beside the Dockerfile", placeholder.Shown(s))
-			return nil
-		}
-		m.Doubt(at, to, placeholder.Shown(s)+", which is not beside the Dockerfile")
 		m.Harmless(at)
+		return
 	}
-	return out
+	if c.folder {
+		to.Name = path.Join(to.Name, path.Base(s))
+	}
+	if to.Disk == scriptfiles.InTree {
+		m.Doubt(at, to, s+" is not here")
+		m.Offer(at, importer.Next{Path: to.Name, File: s}, "overlay?: there is no %s beside the Dockerfile", shown)
+		return
+	}
+	m.Doubt(at, to, shown+", which is not beside the Dockerfile")
+	m.Harmless(at)
 }
 
 // ignored says which files .dockerignore and --exclude leave out.

@@ -71,15 +71,14 @@ func (m Line) Begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int,
 		return i + 1, nil
 	}
 	// A merge base on a side branch, or one before the line.
-	out, err := repo.Run(ctx, "rev-list", "--first-parent", "--reverse", string(from)+".."+string(to), "--")
+	commits, err := firstParents(ctx, repo, from, to)
 	if err != nil {
 		return 0, fmt.Errorf("finding what upstream has since %s: %w", from.Short(), err)
 	}
-	first, _, _ := strings.Cut(string(out), "\n")
-	if first == "" {
+	if len(commits) == 0 {
 		return m.Index(to) + 1, nil // nothing: from contains all of it
 	}
-	return m.Index(tree.ID(first)), nil
+	return m.Index(tree.ID(commits[0])), nil
 }
 
 // Since returns the newest first-parent commit before a time, "" if there is none.

@@ -54,11 +54,11 @@ const deltaCache = "core.deltaBaseCacheLimit=16m"
 
 // readLong is readLog for what may be years of commits: each processor has git compare a part of them.
 func readLong(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
-	out, err := repo.Run(ctx, slices.Concat([]string{"rev-list", "--first-parent", "--reverse"}, since(from, to))...)
+	commits, err := firstParents(ctx, repo, from, to)
 	if err != nil {
 		return keptLog{}, fmt.Errorf("reading upstream's history: %w", err)
 	}
-	ends := endsOf(strings.Fields(string(out)), runtime.GOMAXPROCS(0))
+	ends := endsOf(commits, runtime.GOMAXPROCS(0))
 	if len(ends) == 0 {
 		return keptLog{}, nil
 	}
@@ -83,6 +83,12 @@ func readLong(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, e
 		all.texts = slices.Concat(p.texts, all.texts)
 	}
 	return all, nil
+}
+
+// firstParents returns the ids of the first-parent commits of to that from does not contain ("": all), oldest first.
+func firstParents(ctx context.Context, repo *git.Repo, from, to tree.ID) ([]string, error) {
+	out, err := repo.Run(ctx, slices.Concat([]string{"rev-list", "--first-parent", "--reverse"}, since(from, to))...)
+	return strings.Fields(string(out)), err
 }
 
 // fewest is how many commits are worth a git of their own.

@@ -19,7 +19,7 @@ func (e *Writer) put(changes []transaction.Change) error {
 	} else if err := e.s.Writer().Put(e.s.Target.Name, changes); err != nil {
 		return err
 	}
-	lines, times := make([]string, len(changes)), map[string]int{}
+	lines, folders, files := make([]string, len(changes)), make([]string, len(changes)), map[string]int{}
 	for i, c := range changes {
 		shown, said := c.Path, wrote
 		if rel, err := filepath.Rel(e.s.Config.Root, c.Path); err == nil {
@@ -28,19 +28,19 @@ func (e *Writer) put(changes []transaction.Change) error {
 		if c.Data == nil {
 			said = removed
 		}
-		if lines[i] = fmt.Sprintf(said, shown); overlayOf(shown) != "" {
-			times[fmt.Sprintf(said, overlayOf(shown))]++
+		lines[i] = fmt.Sprintf(said, shown)
+		if overlay := overlayOf(shown); overlay != "" {
+			folders[i] = fmt.Sprintf(said, overlay)
+			files[folders[i]]++
 		}
 	}
-	told := map[string]bool{}
-	for _, line := range lines {
-		folder := overlayOf(line)
-		switch n := times[folder]; {
-		case n < manyFiles:
+	for i, line := range lines {
+		switch n, counts := files[folders[i]]; {
+		case n >= manyFiles:
+			e.s.Term.Sayf("%s (%s)", folders[i], plural.Of(n, "file"))
+			delete(files, folders[i]) // its other files are in this line
+		case counts || folders[i] == "":
 			e.s.Term.Sayf("%s", line)
-		case !told[folder]:
-			told[folder] = true
-			e.s.Term.Sayf("%s (%s)", folder, plural.Of(n, "file"))
 		}
 	}
 	return nil
