@@ -64,12 +64,8 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 	if newest == nil {
 		return out, nil
 	}
-	highest, which := k.highest, "released"
-	if c.Accepted.Compare(highest) > 0 {
-		highest, which = c.Accepted, "accepted"
-	}
-	if v.Compare(highest) < 0 {
-		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
+	if floor := k.floor(c); v.Compare(floor) < 0 {
+		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was released", v, floor),
 			fault.Hintf("Mastodon cannot be downgraded once its database was migrated")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
@@ -85,6 +81,10 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 			r := refusal{gateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
 				newest.Upstream.Commit, newest.Tag),
 				fault.Hintf("upstream's branch was rewound, or another branch is followed now")}
+			if v.NewerLine(newest.ParsedTag().Version) {
+				r.hint = fault.Hintf("%s was made on another branch of upstream than %s: expected where a new line begins", v,
+					newest.ParsedTag().Version)
+			}
 			if before, err := ancestor(ctx, c.Upstream.Commit, newest.Upstream.Commit); err == nil && before {
 				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit,
 					newest.Tag)
@@ -96,6 +96,18 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 		}
 	}
 	return out, nil
+}
+
+// floor returns the version below which the gate older refuses: the newest release's if the proposal follows what that
+// one followed, else the highest ever released. So a person who went back to an older branch, and overrode the gate
+// for it, is asked once. After a rollback the database may still be the highest version's.
+func (k *Known) floor(c Proposal) stamp.Version {
+	newest := k.Newest.ParsedTag().Version
+	follows := k.Newest.Upstream.Ref == c.Upstream.Ref || newest.Line() == c.Stamp.Version.Line() // tags: v4.5.8, v4.5.9
+	if k.Newest.Kind == record.KindRelease && follows {
+		return newest
+	}
+	return k.highest
 }
 
 // unread refuses a release after one whose record cannot be read, since nothing is known about its database.

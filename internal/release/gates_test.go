@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -25,6 +26,8 @@ func TestGates(t *testing.T) {
 	for name, test := range map[string]struct {
 		accepted, version string
 		released, highest string   // of the newest release, and ever; "" is none
+		refs              string   // of the newest release and of the candidate; "" is main for both
+		kind              string   // of the newest release; "" is no rollback
 		migrations        []string // of the candidate
 		database          []string
 		descends          bool
@@ -40,10 +43,28 @@ func TestGates(t *testing.T) {
 		"final": {accepted: "4.6.0-alpha.7", version: "4.6.0", released: "4.6.0-rc.1", descends: true},
 		"older prerelease": {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.6", released: "4.6.0-alpha.7",
 			descends: true, want: "older"},
-		"older than the ever": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7",
+		"older than the ever": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.6.0-alpha.1",
+			highest: "4.6.0-alpha.7", refs: "main stable-4.5", descends: true, want: "older"},
+		"between": {accepted: "4.7.0", version: "4.6.1", released: "4.5.8", highest: "4.7.0",
+			refs:     "stable-4.5 stable-4.6",
 			descends: true, want: "older"},
-		"older than accepted": {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true,
-			want: "older"},
+		// VERSION of a new distribution is main's: who follows something older from the first release on goes on.
+		"a stable branch": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8",
+			refs: "stable-4.5 stable-4.5", descends: true},
+		"the same version": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.9",
+			refs: "stable-4.5 stable-4.5", descends: true},
+		"one tag, the next": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8",
+			refs: "v4.5.8 v4.5.9", descends: true},
+		"accepted, not it": {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true},
+		"a stable branch back": {accepted: "4.6.0", version: "4.5.8", released: "4.5.9", refs: "stable-4.5 stable-4.5",
+			descends: true, want: "older"},
+		// Who went back to an older line, and overrode the gate for it, is asked once.
+		"went back": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7",
+			refs: "stable-4.5 stable-4.5", descends: true},
+		"went back by tags": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7",
+			refs: "v4.5.8 v4.5.9", descends: true},
+		"rolled back": {accepted: "4.6.0", version: "4.6.0-alpha.6", released: "4.6.0-alpha.6", highest: "4.6.0-alpha.7",
+			kind: record.KindRollback, descends: true, want: "older"},
 		"new minor": {accepted: "4.6.0", version: "4.7.0-alpha.1", released: "4.6.0", descends: true,
 			want: "line"},
 		"new major":            {accepted: "4.6.0", version: "5.0.0", released: "4.6.0", descends: true, want: "line"},
@@ -59,16 +80,18 @@ func TestGates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := &Known{}
+			before, now, _ := strings.Cut(cmp.Or(test.refs, "main main"), " ")
 			if test.released != "" {
 				k.Newest = &record.Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d",
-					Upstream: record.Upstream{Commit: old}, Database: test.database}
+					Kind:     cmp.Or(test.kind, record.KindRelease),
+					Upstream: record.Upstream{Commit: old, Ref: before}, Database: test.database}
 				k.highest = version(t, test.released)
 				if test.highest != "" {
 					k.highest = version(t, test.highest)
 				}
 			}
 			c := Proposal{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
-				Migrations: test.migrations, Upstream: record.Upstream{Commit: pin}}
+				Migrations: test.migrations, Upstream: record.Upstream{Commit: pin, Ref: now}}
 			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
 				switch a + b {
 				case old + pin:
@@ -111,7 +134,8 @@ func TestGates(t *testing.T) {
 }
 
 func TestRefusalsSayEnough(t *testing.T) {
-	k := &Known{Newest: &record.Record{Tag: "T", Upstream: record.Upstream{Commit: "1"},
+	k := &Known{Newest: &record.Record{Tag: "20260430T164501Z-4.6.0-g111111111-1a2b3c4d",
+		Upstream: record.Upstream{Commit: "1"},
 		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, highest: version(t, "4.6.0")}
 	c := Proposal{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
 		Upstream: record.Upstream{Commit: "1"}}
@@ -128,6 +152,20 @@ func TestRefusalsSayEnough(t *testing.T) {
 	for _, want := range []string{"version:accept", "stable-4.6"} {
 		if !strings.Contains(fault.HintOf(err).String(), want) {
 			t.Errorf("%q is not in the hint %q", want, fault.HintOf(err).String())
+		}
+	}
+}
+
+// TestNewLineIsExpected checks that a line that begins on another branch is not called a rewound branch.
+func TestNewLineIsExpected(t *testing.T) {
+	for v, want := range map[string]string{"4.6.0": "expected where a new line begins", "4.5.9": "was rewound"} {
+		k := &Known{Newest: &record.Record{Tag: "20260430T164501Z-4.5.8-g111111111-1a2b3c4d",
+			Upstream: record.Upstream{Commit: "1", Ref: "v4.5.8"}}}
+		c := Proposal{Stamp: stamp.Stamp{Version: version(t, v)}, Accepted: version(t, "4.6.0"),
+			Upstream: record.Upstream{Commit: "2", Ref: "v" + v}}
+		refusals, err := judge(t.Context(), k, c, func(context.Context, string, string) (bool, error) { return false, nil })
+		if err != nil || len(refusals) != 1 || !strings.Contains(refusals[0].hint.String(), want) {
+			t.Errorf("%s: %v, %v", v, refusals, err)
 		}
 	}
 }
