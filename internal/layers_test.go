@@ -28,11 +28,12 @@ var arrows = map[string]string{
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
-	"internal/author": "internal/apply internal/candidate internal/diff internal/serieswriter internal/export " +
+	"internal/author": "internal/apply internal/bash internal/candidate internal/diff internal/serieswriter " +
+		"internal/export " +
 		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +
 		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
-		"internal/script internal/series internal/session internal/target internal/term internal/tree " +
-		"internal/verdict internal/view",
+		"internal/script internal/scriptfiles internal/series internal/session internal/target internal/term " +
+		"internal/tree internal/verdict internal/view",
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/conflict " +
 		"internal/serieswriter internal/fault internal/git internal/plural internal/rewrite internal/series " +
 		"internal/session internal/target internal/term internal/tree internal/verdict",

@@ -147,8 +147,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 					target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
-			return fault.New(fault.Series, "some lines need your decision; they are comments in %s",
-				filepath.Join(folder.Name, serieswriter.SeriesFile))
+			return a.undecided(imported, filepath.Join(folder.Name, serieswriter.SeriesFile), n)
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "some imported changes do not apply: %s", listed(failing)).

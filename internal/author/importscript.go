@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
@@ -18,6 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
 )
@@ -41,6 +45,38 @@ func isDockerfile(name string, data []byte) bool {
 	return false
 }
 
+// whatIsScript is the hint for a file of which nothing says what it is.
+const whatIsScript = "a script begins with #!/bin/sh, or its name ends in .sh"
+
+// interpreters are the programs for scripts that are not the shell's, by the ending of their names.
+var interpreters = map[string]string{".py": "python3", ".rb": "ruby", ".pl": "perl"}
+
+// saysScript reports whether a file says that it is a script, by its first line or its name.
+func saysScript(name string, data []byte) bool {
+	ending := filepath.Ext(name)
+	return bytes.HasPrefix(data, []byte("#!")) || interpreters[ending] != "" ||
+		slices.Contains([]string{".sh", ".bash", ".zsh", ".ksh"}, ending)
+}
+
+// interpreter returns the command that runs a script which is not the shell's, "" for one that is.
+func interpreter(name string, data []byte) string {
+	program, isShell := bash.Interpreter(string(data))
+	if isShell && program == "" {
+		return interpreters[filepath.Ext(name)]
+	}
+	fields := strings.Fields(program)
+	for len(fields) > 1 && (path.Base(fields[0]) == "env" || strings.HasPrefix(fields[0], "-")) {
+		fields = fields[1:]
+	}
+	if isShell || len(fields) == 0 {
+		return ""
+	}
+	fields[0] = path.Base(fields[0])
+	return strings.Join(fields, " ")
+}
+
+func isDone(l importer.ScriptLine) bool { return l.Done }
+
 // readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
 func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte,
 	n ImportOptions) (*importer.Import, error) {
@@ -61,7 +97,15 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	}
 	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data),
 		Blobs: u}
+	said := src.Dockerfile || saysScript(from, data)
+	if program := interpreter(from, data); program != "" && !src.Dockerfile {
+		src.Data = fmt.Appendf(nil, "%s %s\n", program, fault.Word(filepath.Base(from)))
+	}
 	followed, err := script.Follow(ctx, src, u.Facts.Tree, sed)
+	if err != nil && !said && fault.HintOf(err).IsZero() && fault.CodeOf(err) == fault.Usage {
+		return nil, fault.New(fault.Usage, "%w", err).
+			WithHint("it holds no diff, so it was read as a script; %s", whatIsScript)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +115,10 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		}
 	}
 	imported := followed.Imported
+	if !said && len(imported.Changes) == 0 && !slices.ContainsFunc(imported.Lines, isDone) {
+		return nil, fault.New(fault.Usage, "%s holds no diff, and none of its lines is a command that is known", from).
+			WithHint("%s", whatIsScript)
+	}
 	imported.From = from
 	imported.Expected = followed.Expected
 	if len(imported.Changes) == 0 && !imported.Undecided() {
@@ -86,6 +134,21 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		imported.Changes[0].Why = n.Why
 	}
 	return imported, nil
+}
+
+// undecided returns the error for lines of a script that a person has to look at.
+func (a *Author) undecided(i *importer.Import, file string, n ImportOptions) error {
+	become, first := "they are comments in", "take back what this import wrote, then: "
+	if a.dry {
+		become, first = "without -dry they become comments in", ""
+	}
+	err := fault.New(fault.Series, "some lines need your decision; %s %s", become, file)
+	isForeign := func(l importer.ScriptLine) bool { return !l.Done && strings.HasSuffix(l.Said, "may change files") }
+	if !n.Run && slices.ContainsFunc(i.Lines, isForeign) {
+		return err.WithHint("to run what is not followed, in a sandbox without network: %s%s", first,
+			target.PatchImport.Command(i.From, "-run"))
+	}
+	return err
 }
 
 // maxShownLines is how many lines of a script, or changes of an import, are shown.

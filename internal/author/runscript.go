@@ -2,13 +2,16 @@ package author
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -25,11 +28,14 @@ const (
 func (a *Author) runScript(
 	ctx context.Context, u candidate.Upstream, src script.Source, followed *script.Result, n ImportOptions,
 ) error {
-	beside, err := besideFiles(src.Beside)
+	beside, leftOut, err := besideFiles(src.Beside)
 	if err != nil {
 		return err
 	}
-	stage := a.s.Story.Stage("running the script in a sandbox without network")
+	if len(leftOut) > 0 {
+		followed.Imported.Notes = append(followed.Imported.Notes, "not in the sandbox: "+plural.Few(leftOut))
+	}
+	stage := a.s.Story.Around("running the script in a sandbox without network")
 	ran, err := n.Sandbox.Run(ctx, followed.Prepare(src, u.Facts.Tree, beside))
 	if err != nil {
 		stage.Fail()
@@ -53,34 +59,40 @@ func (a *Author) runScript(
 	return followed.TakeRest(ctx, after)
 }
 
-// besideFiles reads the files beside a script.
-func besideFiles(folder fs.FS) (map[string]tree.File, error) {
-	out := map[string]tree.File{}
-	total := 0
-	err := fs.WalkDir(folder, ".", func(name string, e fs.DirEntry, err error) error {
+// besideFiles reads the files beside a script. Left out are those that cannot be read, each with why.
+func besideFiles(folder fs.FS) (out map[string]tree.File, leftOut []string, err error) {
+	out = map[string]tree.File{}
+	unread := map[string]bool{}
+	world := scriptfiles.World{Beside: folder}
+	for _, u := range world.Unread(scriptfiles.At(scriptfiles.Beside, "")) {
+		unread[u.Place.Name] = true
+		leftOut = append(leftOut, fmt.Sprintf("%s (%s)", u.Place.Name, u.Why))
+	}
+	total := int64(0)
+	err = fs.WalkDir(folder, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case e.IsDir() && e.Name() == ".git":
 			return fs.SkipDir
-		case !e.Type().IsRegular():
+		case e.IsDir() || unread[name]:
 			return nil
 		}
-		data, err := fs.ReadFile(folder, name)
+		info, err := e.Info()
 		if err != nil {
 			return err
 		}
-		if total += len(data); total > maxBeside || len(out) == maxBesideFiles {
+		if total += info.Size(); total > maxBeside || len(out) == maxBesideFiles {
 			return fault.New(fault.Usage, "the folder of the script holds more than %d files or %d MB, too much for a sandbox",
 				maxBesideFiles, maxBeside>>20).WithHint("copy the script and what it needs into a folder of their own")
 		}
-		info, err := e.Info()
+		data, err := fs.ReadFile(folder, name)
 		mode := tree.Regular
-		if err == nil && info.Mode()&0o100 != 0 {
+		if info.Mode()&0o100 != 0 {
 			mode = tree.Executable
 		}
 		out[name] = tree.File{Mode: mode, Data: data}
 		return err
 	})
-	return out, err
+	return out, leftOut, err
 }

@@ -129,13 +129,17 @@ func (g *Stage) FailOn(err *error) {
 	}
 }
 
-// Write takes another program's progress, and shows its last line.
+// Write takes another program's progress, and shows its last line. A step that git calls done is over, so it is shown
+// no longer.
 func (g *Stage) Write(data []byte) (int, error) {
 	line := strings.TrimSpace(string(data))
 	if i := strings.LastIndexAny(line, "\r\n"); i >= 0 {
 		line = line[i+1:]
 	}
-	if line != "" {
+	switch {
+	case strings.HasSuffix(line, ", done."):
+		g.Progress("")
+	case line != "":
 		g.Progress("%s", line)
 	}
 	return len(data), nil

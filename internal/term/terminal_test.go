@@ -256,6 +256,26 @@ func TestStageAround(t *testing.T) {
 	})
 }
 
+// TestStageShowsGit: git's progress is shown while its step lasts, and no longer once git says that it is done.
+func TestStageShowsGit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out, errs strings.Builder
+		stage := NewStory(Plain(&out, &errs, false, Secrets{})).Stage("fetching upstream")
+		for _, p := range []string{"Receiving objects:  9% (1/11)\rReceiving objects: 40% (4/10)\r",
+			"Resolving deltas: 100% (2/2), done.\n"} {
+			fmt.Fprint(stage, p)
+			time.Sleep(5*time.Second + 50*time.Millisecond)
+		}
+		stage.End("")
+		synctest.Wait()
+		want := "fetching upstream: Receiving objects: 40% (4/10) (5.0 s)\n" +
+			"fetching upstream (10 s)\nfetching upstream (10 s)\n"
+		if errs.String() != want {
+			t.Errorf("%s\nwant\n%s", errs.String(), want)
+		}
+	})
+}
+
 // Stages that run at once are told each; -race watches.
 func TestStagesAtOnce(t *testing.T) {
 	var out, errs lockedBuilder
