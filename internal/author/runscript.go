@@ -55,7 +55,7 @@ func (a *Author) runScript(
 		stage.Fail()
 		return err
 	}
-	stage.End("%d files changed", len(ran.Changed))
+	stage.End("%s changed", plural.Of(len(ran.Changed), "file"))
 	return followed.TakeRest(ctx, after)
 }
 

@@ -91,6 +91,27 @@ echo two > b.txt
 	}
 }
 
+// TestInterpretedInSandbox: a script of another program stays as it is beside the line that runs it, and a script of
+// the shell's runs under its own name.
+func TestInterpretedInSandbox(t *testing.T) {
+	base := treeOf(t, map[string]string{"a.txt": "one\n"})
+	for _, test := range []struct{ file, own, data, command string }{
+		{"limit.py", "print(1)\n", "python3 limit.py\n", ".howdah-script.sh"},
+		{"patch.sh", "perl -pi -e s/one/1/ a.txt\n", "perl -pi -e s/one/1/ a.txt\n", "patch.sh"},
+	} {
+		src := script.Source{Name: "s", File: "x/" + test.file, Data: []byte(test.data)}
+		r, err := script.Follow(t.Context(), src, base, sedOf(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := r.Prepare(src, base, map[string]tree.File{test.file: {Mode: tree.Regular, Data: []byte(test.own)}})
+		if own := string(run.Beside[test.file].Data); own != test.own || run.Command[1] != run.Folder+"/"+test.command ||
+			string(run.Beside[test.command].Data) != test.data {
+			t.Errorf("%s: runs %v over %q", test.file, run.Command, own)
+		}
+	}
+}
+
 // TestDockerfileInSandbox: how a Dockerfile is run: its stages' variables, folders, shells and copies.
 func TestDockerfileInSandbox(t *testing.T) {
 	const data = `FROM mastodon AS one

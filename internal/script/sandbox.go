@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"context"
 	"path"
 	"strings"
@@ -48,6 +49,9 @@ func (r *Result) Prepare(src shell.Source, upstream *tree.Tree, beside map[strin
 	name, data := path.Base(src.File), src.Data
 	if src.Dockerfile {
 		name, data = ".howdah-dockerfile.sh", dockerfile.SandboxScript(r.steps, sandboxFolder, run.Tree, beside)
+	}
+	if own, there := beside[name]; there && !bytes.Equal(own.Data, data) {
+		name, run.Text = ".howdah-script.sh", run.Text+string(own.Data) // src is how to run that file
 	}
 	beside[name] = tree.File{Mode: tree.Executable, Data: data}
 	run.Command = []string{shellOf(data), path.Join(sandboxFolder, name)}
