@@ -221,7 +221,13 @@ func scriptsOnly(folder string, f fs.FS) error {
 func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out *view.Import) error {
 	in := o.Inputs
 	in.Without = nil
-	alone, err := apply.Apply(ctx, &series.Series{Changes: i.Changes}, in)
+	imported := map[string]bool{}
+	for _, c := range i.Changes {
+		imported[c.Name] = true
+	}
+	// The series' own values of the changes, by which their bases are known.
+	changes := slices.DeleteFunc(slices.Clone(o.Series.Changes), func(c *series.Change) bool { return !imported[c.Name] })
+	alone, err := apply.Apply(ctx, &series.Series{Changes: changes}, in)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
@@ -55,6 +56,9 @@ type foundBase struct {
 // bases finds, by Change.Sum, the newest upstream commit at which each patch applies that fails at the pin because
 // its base is not known. It walks back over upstream's states, and skips patches whose base the settings have. For a
 // patch that applies at no state, never has the oldest commit that was tried.
+//
+// A patch may be made on top of one before it, so it is looked for with those. If it applies nowhere then, it is
+// looked for without those that fail at the pin: they are not in the tree there.
 func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) (
 	found map[string]foundBase, never map[string]mainline.Commit, err error,
 ) {
@@ -78,6 +82,32 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := findBases(ctx, walks, found, never); err != nil {
+		return nil, nil, err
+	}
+	walks = nil
+	for _, o := range open {
+		if _, ok := found[o.Change.Sum]; ok {
+			continue
+		}
+		if without := withoutFailing(result, o); without != nil {
+			alone, err := newExplainers(ctx, r, q, []*verdict.Outcome{o}, without)
+			if err != nil {
+				return nil, nil, err
+			}
+			walks = append(walks, alone...)
+		}
+	}
+	r.looked = 0
+	err = findBases(ctx, walks, found, never)
+	maps.DeleteFunc(never, func(sum string, _ mainline.Commit) bool { _, ok := found[sum]; return ok })
+	return found, never, err
+}
+
+// findBases walks back, and adds to found and never what became of the walks' changes.
+func findBases(
+	ctx context.Context, walks []*explainer, found map[string]foundBase, never map[string]mainline.Commit,
+) error {
 	for _, b := range walks {
 		for _, one := range b.open {
 			one.found = func(commit tree.ID) {
@@ -86,12 +116,32 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 		}
 	}
 	if err := back(ctx, walks, math.MaxInt); err != nil {
-		return nil, nil, fmt.Errorf("looking for the states that patches were made for: %w", err)
+		return fmt.Errorf("looking for the states that patches were made for: %w", err)
 	}
 	for _, b := range walks {
 		for _, one := range b.open {
 			never[one.outcome.Change.Sum] = b.oldest
 		}
 	}
-	return found, never, nil
+	return nil
+}
+
+// withoutFailing returns the result without the other changes that fail, or nil if none of them is before the change
+// and has a file in common with it.
+func withoutFailing(result *verdict.Result, one *verdict.Outcome) *verdict.Result {
+	shares := func(name string) bool { return slices.Contains(one.Reads, name) || slices.Contains(one.Files, name) }
+	out, before, changes := &verdict.Result{}, true, false
+	for _, o := range result.Outcomes {
+		if o.Change == one.Change {
+			before = false
+		} else if o.Verdict.Fails() {
+			changes = changes || before && (slices.ContainsFunc(o.Reads, shares) || slices.ContainsFunc(o.Files, shares))
+			continue
+		}
+		out.Outcomes = append(out.Outcomes, o)
+	}
+	if !changes {
+		return nil
+	}
+	return out
 }

@@ -65,7 +65,14 @@ func TestBases(t *testing.T) {
 	near := "\n@@ -1,7 +1,7 @@\n one\n two\n three\n-SIZE = 4\n+SIZE = 8\n five\n six\n seven\n"
 	far := "\n@@ -1,3 +1,3 @@\n alpha\n-SIZE = 4\n+SIZE = 8\n omega\n"
 	on := "\n@@ -1,7 +1,7 @@\n one\n two\n three\n-SIZE = 8\n+SIZE = 9\n five\n six\n seven\n"
+	other := "\n@@ -1,7 +1,7 @@\n one\n-two\n+TWO\n three\n SIZE = 4\n five\n six\n seven\n"
 	repo, ids := gittest.Repo(t, shifting)
+	blob, err := repo.Run(t.Context(), "rev-parse", string(ids["1"])+":far.rb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := strings.Replace(sized("far.rb", far), "--- a", "index "+strings.TrimSpace(string(blob))+
+		"..9876543210987654321098765432109876543210 100644\n--- a", 1)
 	for name, c := range map[string]struct {
 		patches []string
 		want    []string // verdict and the commit of the base
@@ -77,8 +84,16 @@ func TestBases(t *testing.T) {
 			[]string{"conflict 3"},
 		},
 		"on an earlier change": {[]string{sized("near.rb", near), sized("near.rb", on)}, []string{"merged 1", "merged 1"}},
-		"two files":            {[]string{sized("near.rb", near) + sized("far.rb", far)}, []string{"conflict 1"}},
-		"no state at all":      {[]string{strings.Replace(sized("far.rb", far), "alpha", "beta", 1)}, []string{"conflict "}},
+		"behind one that fails, whose base is known": {[]string{known + sized("near.rb", other), sized("near.rb", near)},
+			[]string{"conflict 1", "merged 1"}},
+		"behind one that fails": {[]string{sized("far.rb", far) + sized("near.rb", other), sized("near.rb", near)},
+			[]string{"conflict 1", "merged 1"}},
+		"behind two that fail": {[]string{known + sized("near.rb", other), sized("far.rb", far) + sized("near.rb", other),
+			sized("near.rb", near)}, []string{"conflict 1", "conflict 1", "merged 1"}},
+		"on one that fails": {[]string{sized("far.rb", far) + sized("near.rb", near), sized("near.rb", on)},
+			[]string{"conflict 1", "blocked 1"}},
+		"two files":       {[]string{sized("near.rb", near) + sized("far.rb", far)}, []string{"conflict 1"}},
+		"no state at all": {[]string{strings.Replace(sized("far.rb", far), "alpha", "beta", 1)}, []string{"conflict "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := fstest.MapFS{}
@@ -116,13 +131,18 @@ func TestBases(t *testing.T) {
 					t.Errorf("%s: a conflict with a base shows no sides", o.Change.Name)
 				}
 			}
-			// With the base in the lock, the result is the same without a search, and the next lock has it too.
+			// With the base in the lock, the result is the same without a search, and the next lock has it too. Behind a
+			// change that fails it is searched for again.
 			lock, err := result.Lock(t.Context(), in.Commit, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			in.Bases, in.Lock = nil, lock
+			in.Bases, in.Parts, in.Lock = nil, nil, lock
 			again, err := apply.Apply(t.Context(), whole, in)
+			if strings.HasPrefix(name, "behind") {
+				question.Settings, err = settings, nil
+				again = judge()
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
