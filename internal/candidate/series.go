@@ -54,12 +54,19 @@ func Load(s *session.Session, o Options, folders []series.Folder) (*series.Serie
 	if o.Unsafe {
 		granted = safety.Guarded()
 	}
-	whole, err := series.Load(folders, granted...)
+	var whole *series.Series
+	var lock *series.Lock
+	err := s.Steady(func() (err error) {
+		if whole, err = series.Load(folders, granted...); err != nil {
+			return err
+		}
+		lock, err = Lock(s, o)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	lock, err := Lock(s, o)
-	return whole, lock, err
+	return whole, lock, nil
 }
 
 // Lock reads series.lock; nil if there is none.

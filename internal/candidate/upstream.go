@@ -20,6 +20,7 @@ type Upstream struct {
 	Pin     upstream.Pin
 	Facts   Facts
 	Options Options // with which it was chosen
+	other   bool    // a run without -ref= would use another commit
 	sources *sources
 }
 
@@ -39,6 +40,7 @@ func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) 
 		return err
 	}
 	u := Upstream{Mirror: m, Pin: pin, Facts: facts, Options: o, sources: newSources(s, o, m, pin)}
+	u.other = o.Ref != "" && u.differs(ctx, s)
 	defer func() { _ = u.sources.Close() }() // they were only read
 	return work(u)
 }
@@ -139,6 +141,16 @@ func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, 
 	return want, nil
 }
 
+// differs reports whether the configured ref is at another commit, as far as the mirror knows.
+func (u Upstream) differs(ctx context.Context, s *session.Session) bool {
+	want, err := wanted(ctx, s, Options{})
+	if err != nil {
+		return true
+	}
+	now, err := u.Mirror.LastPin(ctx, want)
+	return err != nil || now.Commit != u.Pin.Commit
+}
+
 // newsOf describes what a fetch brought.
 func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move) (string, error) {
 	switch {
@@ -168,6 +180,6 @@ func described(pin upstream.Pin) string {
 func (u Upstream) Report() view.Upstream {
 	return view.Upstream{
 		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(),
-		Schema: u.Facts.Schema, Chosen: u.Options.Ref != "",
+		Schema: u.Facts.Schema, Chosen: u.other,
 	}
 }

@@ -104,6 +104,25 @@ func (s *Session) Settle(ctx context.Context) error {
 	return nil
 }
 
+// Steady calls read, which reads several of the distribution's files, and calls it again if another run wrote some of
+// them meanwhile. A transaction begins and ends with a file in the distribution's own folder, so that folder's time
+// shows it.
+func (s *Session) Steady(read func() error) error {
+	for range 50 {
+		before, err := os.Stat(s.Config.Root)
+		if err != nil {
+			return read()
+		}
+		failed := read()
+		after, err := os.Stat(s.Config.Root)
+		if err == nil && after.ModTime().Equal(before.ModTime()) && !s.Writer().Pending() {
+			return failed
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return read()
+}
+
 // SettleNew finishes, or clears away, what a killed init left where there is no howdah.toml yet: as long as there is
 // none, no distribution can be read.
 func (s *Session) SettleNew(file string) error {

@@ -6,7 +6,7 @@ import "github.com/howdah/howdah/internal/fault"
 var (
 	PatchCheck = Target{
 		Name: "patch:check", Doc: "checks whether every change still applies, and shows a line for each",
-		Options: []Option{ref, date, without, strict, offline}, Needs: needsAll, Reports: true,
+		Options: []Option{ref, date, without, strict, offline}, Needs: needsNetwork, Reports: true,
 	}
 	PatchHistory = Target{
 		Name: "patch:history", Doc: "shows the series over upstream's history: which commit broke a change, which merged it",
@@ -19,22 +19,22 @@ var (
 				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
 			offline,
 		},
-		Needs: needsAll,
+		Needs: needsNetwork,
 	}
 	PatchShow = Target{
 		Name: "patch:show", Doc: "prints one change, its verdict and its diff",
-		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: needsAll,
+		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: needsNetwork,
 	}
 	PatchDiff = Target{
 		Name: "patch:diff", Doc: "prints what the series, or one change, does to the tree",
-		Options: []Option{change, ref, date, without, offline}, Needs: needsAll,
+		Options: []Option{change, ref, date, without, offline}, Needs: needsNetwork,
 	}
 	PatchFind = Target{
 		Name: "patch:find", Doc: "finds where a text of the web page or of a mail comes from: files, translation keys, " +
 			"and the code that uses them",
 		Args: []Arg{{Name: "TEXT", Doc: "the text as it is shown, or a part of it", text: true,
 			into: func(o *Options) *string { return &o.Text }}},
-		Options: []Option{ref, offline}, Needs: needsAll,
+		Options: []Option{ref, offline}, Needs: needsNetwork,
 	}
 	PatchCheckout = Target{
 		Name: "patch:checkout", Doc: "writes the whole patched tree into a new folder",

@@ -50,7 +50,7 @@ func (o Option) Switch() bool { return o.Value == "" }
 // Needs is what a run of a target needs before its work begins.
 type Needs struct {
 	Distribution bool // howdah.toml, read and checked
-	Lock         bool // no two such targets run at once in a distribution
+	Lock         bool // it writes the distribution's files, builds or publishes: one such target runs at a time
 	Source       bool // the tool's own source, with Go: mage has such a target, the binary does not
 	network      bool // it may ask upstream, a registry or GitHub; help says so
 }

@@ -4,11 +4,11 @@ package target
 var (
 	UpstreamFetch = Target{
 		Name: "upstream:fetch", Doc: "fetches upstream into the mirror and writes the pin to dist/upstream-fetch.json",
-		Options: []Option{ref, offline}, Needs: needsAll,
+		Options: []Option{ref, offline}, Needs: needsNetwork,
 	}
 	UpstreamStatus = Target{
 		Name: "upstream:status", Doc: "shows what moved upstream since the last release, watched files included",
-		Options: []Option{ref, date, offline}, Needs: needsAll,
+		Options: []Option{ref, date, offline}, Needs: needsNetwork,
 	}
 	UpstreamAck = Target{
 		Name: "upstream:ack", Doc: "acknowledges what changed in the watched files: writes watch.lock",

@@ -61,8 +61,13 @@ func (m *Mirror) fetchLine(ctx context.Context, name string) (Move, error) {
 		}
 		return m.fetch(ctx, ref)
 	}
+	return m.fetchNamed(ctx, name)
+}
+
+// fetchNamed fetches the branch with this name, or the tag if there is no such branch.
+func (m *Mirror) fetchNamed(ctx context.Context, name string) (Move, error) {
 	move, err := m.fetch(ctx, "refs/heads/"+name)
-	if fault.CodeOf(err) == fault.Usage {
+	if fault.CodeOf(err) == fault.Usage || err != nil && m.opt.Offline {
 		if tag, tagErr := m.fetch(ctx, "refs/tags/"+name); tagErr == nil {
 			return tag, nil
 		}

@@ -47,16 +47,13 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 		return Pin{}, Move{}, fault.New(fault.Usage, "%q is not the name of a branch or tag", w.Ref).
 			WithHint("use a branch, a tag, a pattern of tags such as v4.6.*, or a commit's 40 hex digits")
 	}
-	move, err := m.fetch(ctx, "refs/heads/"+w.Ref)
-	if fault.CodeOf(err) == fault.Usage {
-		tag, tagErr := m.fetch(ctx, "refs/tags/"+w.Ref)
-		if tagErr == nil {
-			pin, err := m.describe(ctx, w.Ref, tag.New)
-			return pin, tag, err
-		}
-	}
+	move, err := m.fetchNamed(ctx, w.Ref)
 	if err != nil {
 		return Pin{}, move, err
+	}
+	if strings.HasPrefix(move.ref, "refs/tags/") {
+		pin, err := m.describe(ctx, w.Ref, move.New)
+		return pin, move, err
 	}
 	commit, err := m.settled(ctx, move.New, w)
 	if err != nil {
@@ -64,6 +61,13 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	}
 	pin, err := m.describe(ctx, w.Ref, commit)
 	return pin, move, err
+}
+
+// LastPin returns what Pin would, of what was fetched before.
+func (m *Mirror) LastPin(ctx context.Context, w Want) (Pin, error) {
+	local := &Mirror{URL: m.URL, Repo: m.Repo, opt: Options{Offline: true}}
+	pin, _, err := local.Pin(ctx, w)
+	return pin, err
 }
 
 // refName reports whether a branch or tag can have this name, by the rules of git-check-ref-format(1).

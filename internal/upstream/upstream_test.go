@@ -104,7 +104,27 @@ func TestPin(t *testing.T) {
 			if err == nil && pin.Commit != ids[c.commit] {
 				t.Errorf("pinned %s (%s), want commit %s", pin.Commit, pin.Subject, c.commit)
 			}
+			if last, lastErr := m.LastPin(t.Context(), c.want); err == nil && (lastErr != nil || last != pin) {
+				t.Errorf("of what was fetched: %+v, %v", last, lastErr)
+			}
 		})
+	}
+}
+
+func TestLastPinAsksNobody(t *testing.T) {
+	repo, ids := server(t)
+	m := mirror(t, repo.Dir(), upstream.Options{})
+	if _, err := m.LastPin(t.Context(), upstream.Want{Ref: "main"}); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("never fetched: %v", err)
+	}
+	if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := repo.Run(t.Context(), "update-ref", "refs/heads/main", string(ids["1"])); err != nil {
+		t.Fatal(err)
+	}
+	if pin, err := m.LastPin(t.Context(), upstream.Want{Ref: "main"}); err != nil || pin.Commit != ids["3"] {
+		t.Errorf("fetched before: %+v, %v", pin, err)
 	}
 }
 

@@ -41,7 +41,7 @@ type Upstream struct {
 	Version string `json:"version"`
 	Schema  string `json:"schema"`
 
-	Chosen bool `json:"-"` // it is not the configured ref: a next command has to name the commit
+	Chosen bool `json:"-"` // the configured ref is at another commit: a next command has to name this one
 }
 
 // Released names the newest release.
