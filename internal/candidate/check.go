@@ -24,7 +24,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 	begin := time.Now()
 	check := &view.Check{Changes: []view.Change{}, Failed: "series"}
 	fail := func(err error) error {
-		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), s.Caller.Hint(fault.HintOf(err))
+		check.Exit, check.Error, check.Hint = fault.CodeOf(err), s.Caller.Text(err.Error()), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
 	}
 	folders, err := patchFolders(s)
@@ -70,7 +70,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 // CheckMistake writes the report of a check that did not start because of a mistake in its options.
 func CheckMistake(s *session.Session, err error) error {
 	return showCheck(s, &view.Check{
-		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(),
+		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: s.Caller.Text(err.Error()),
 		Hint: s.Caller.Hint(fault.HintOf(err)),
 	}, err)
 }

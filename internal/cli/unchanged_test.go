@@ -22,7 +22,9 @@ const (
 	nothingDiffers = "the same inputs were released as "
 	originDiffers  = "the distribution, its settings, the options or the tool are not those of "
 	dayDiffers     = "Debian's packages are of another day"
-	commitDiffers  = "upstream is not at the commit of "
+	commitDiffers  = " is at "
+	olderCommit    = "an older commit is wanted than that of "
+	commitUnknown  = "which commit is wanted shows once upstream is fetched"
 	tagsDiffer     = "is not complete at every registry"
 	noRelease      = "nothing is released yet"
 )
@@ -40,7 +42,7 @@ type oneDifference struct {
 var keyDifferences = map[string]struct{ value, says string }{
 	"name": {"other", noRelease}, "patches": {"mine/empty", originDiffers}, "howdah": {">= 0.1", nothingDiffers},
 	"zone": {"Europe/Berlin", nothingDiffers}, "max_age": {"1h", nothingDiffers},
-	"upstream.url": {}, "upstream.ref": {"stable-4.5", commitDiffers}, "upstream.settle": {"8000h", commitDiffers},
+	"upstream.url": {}, "upstream.ref": {"stable-4.5", commitDiffers}, "upstream.settle": {"8000h", olderCommit},
 	"upstream.watch": {"Gemfile", nothingDiffers},
 	"image.name":     {"other", originDiffers}, "image.dockerfile": {"mine/other.Dockerfile", originDiffers},
 	"image.role":         {"mastodon=web,mastodon-streaming=streaming", nothingDiffers},
@@ -97,7 +99,7 @@ func differences() []oneDifference {
 		{"-ref, the same commit", func(*inside) {}, []string{"-ref=main"}, nothingDiffers},
 		{"-ref, another branch", func(*inside) {}, []string{"-ref=stable-4.5"}, commitDiffers},
 		{"-ref, a pattern of tags", func(*inside) {}, []string{"-ref=v4.5.*"}, commitDiffers},
-		{"-ref, a branch that there is not", func(*inside) {}, []string{"-ref=nowhere"}, commitDiffers},
+		{"-ref, a branch that there is not", func(*inside) {}, []string{"-ref=nowhere"}, commitUnknown},
 		{"a week later", func(in *inside) { in.process.now = noon.Add(8 * 24 * time.Hour) }, nil, dayDiffers},
 		{"in the window", func(in *inside) { in.process.now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }, nil,
 			originDiffers},

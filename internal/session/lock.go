@@ -54,24 +54,25 @@ func (s *Session) lock(w transaction.Writer, dist string) (*lock.Lock, error) {
 
 func (s *Session) recover(w transaction.Writer) error {
 	done, err := w.Recover()
+	command := s.Caller.Name(done.Command)
 	switch {
 	case err != nil:
 		return err
 	case done.Command == "":
 	case done.Again && done.Undone:
 		s.Term.Warnf("%s was killed while it wrote; its files are as they were before it, and it runs again from the start",
-			done.Command)
+			command)
 	case done.Again:
-		s.Term.Warnf("%s was killed just after it had written everything: %s; there is nothing left to do", done.Command,
+		s.Term.Warnf("%s was killed just after it had written everything: %s; there is nothing left to do", command,
 			strings.Join(done.Files, ", "))
 		return &Ended{done.Command, fault.Code(done.Exit)}
 	case done.Undone && done.Why != "":
 		s.Term.Warnf("%s was killed while it wrote, and cannot be finished: %s; the other files are as they were before it",
-			done.Command, done.Why)
+			command, done.Why)
 	case done.Undone:
-		s.Term.Warnf("%s could not write everything; the files are as they were before it", done.Command)
+		s.Term.Warnf("%s could not write everything; the files are as they were before it", command)
 	default:
-		s.Term.Warnf("%s was killed while it wrote; it is finished now: %s", done.Command, strings.Join(done.Files, ", "))
+		s.Term.Warnf("%s was killed while it wrote; it is finished now: %s", command, strings.Join(done.Files, ", "))
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 
 // fillError copies an error into a report. If a command finishes the release, that is the hint.
 func fillError(s *session.Session, out *view.Release, err error) {
-	out.Exit, out.Error = fault.CodeOf(err), err.Error()
+	out.Exit, out.Error = fault.CodeOf(err), s.Caller.Text(err.Error())
 	if out.Next != "" {
 		out.Hint = "the same command finishes it, once the registries accept what they refused"
 	}

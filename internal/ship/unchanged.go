@@ -53,8 +53,8 @@ func compare(
 			differs = "Debian's packages are of another day than those of " + newest.Tag
 			return nil
 		}
-		up, err := candidate.AsReleased(ctx, s, o.Candidate, newest)
-		if differs = "upstream is not at the commit of " + newest.Tag; err != nil || up == nil {
+		up, why, err := candidate.AsReleased(ctx, s, o.Candidate, newest)
+		if differs = why; err != nil || up == nil {
 			return err
 		}
 		same, err := build.SameBases(ctx, s, newest)

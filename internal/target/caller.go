@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/howdah/howdah/internal/fault"
 )
@@ -64,9 +65,28 @@ func (c Caller) Name(name string) string {
 	return name
 }
 
+// inText matches the names of targets in a message; "upstream:main" or "image:web" are not among them.
+var inText = sync.OnceValue(func() *regexp.Regexp {
+	var names []string
+	for _, t := range All() {
+		if t.Namespace() != "" {
+			names = append(names, t.Name)
+		}
+	}
+	return regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)\b`)
+})
+
+// Text returns a message with the names of targets as the caller would type them.
+func (c Caller) Text(message string) string {
+	if !c.Words {
+		return message
+	}
+	return inText().ReplaceAllStringFunc(message, c.Name)
+}
+
 // Hint returns a hint with its commands as the caller would type them, and pages of docs/ where the caller finds them.
 func (c Caller) Hint(h fault.Hint) string {
-	return page.ReplaceAllStringFunc(h.Render(c.Line), func(m string) string {
+	return page.ReplaceAllStringFunc(c.Text(h.Render(c.Line)), func(m string) string {
 		before, name, _ := strings.Cut(m, "docs/")
 		return before + c.Page(name)
 	})

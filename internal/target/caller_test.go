@@ -26,6 +26,26 @@ func TestCaller(t *testing.T) {
 	}
 }
 
+// TestText writes the names of targets in a message as the caller types them.
+func TestText(t *testing.T) {
+	for message, want := range map[string]string{
+		`unknown option of patch:check: "-ofline"`:            `unknown option of patch check: "-ofline"`,
+		"patch:export needs FORM: quilt, mailbox or branch":   "patch export needs FORM: quilt, mailbox or branch",
+		`another run, "image:build", has locked "dist/.lock"`: `another run, "image build", has locked "dist/.lock"`,
+		"publish:hold and publish:push":                       "publish hold and publish push",
+		"open patch:new's work tree again":                    "open patch new's work tree again",
+		"release needs a reason":                              "release needs a reason",
+		"upstream:main, image:web and patch:checks":           "upstream:main, image:web and patch:checks",
+	} {
+		if got := (Caller{Words: true}).Text(message); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := (Caller{}).Text(message); got != message {
+			t.Errorf("for mage %q, want %q", got, message)
+		}
+	}
+}
+
 // TestElsewhere makes of a CI job's caller what works on a person's machine.
 func TestElsewhere(t *testing.T) {
 	for from, want := range map[Caller]string{

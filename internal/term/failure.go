@@ -12,7 +12,7 @@ import (
 func Failure(err error, by target.Caller) Page {
 	var p Page
 	for _, e := range Split(err) {
-		text := strings.Split(strings.TrimSpace(e.Error()), "\n")
+		text := strings.Split(strings.TrimSpace(by.Text(e.Error())), "\n")
 		p.Add(Red.Of("error: "), Textf("%s", text[0]))
 		for _, more := range text[1:] {
 			if strings.TrimSpace(more) != "" {

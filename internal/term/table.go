@@ -13,8 +13,9 @@ type table struct {
 }
 
 // gap is the space between columns; least is the smallest width of a column, and leastCut that of one whose cells may
-// be cut, while others can still shrink.
-const gap, least, leastCut = 2, 8, 20
+// be cut, while others can still shrink. A word of at most longName columns, such as an image's name, is not broken
+// while another column can still shrink.
+const gap, least, leastCut, longName = 2, 8, 20, 32
 
 // Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a narrow terminal, a cell
 // continues on the next lines within its column, unless it may be cut.
@@ -190,33 +191,46 @@ func (t table) widths(width int) []int {
 			widths[i] = max(leastCut, widths[i]-(sum-width))
 		}
 	}
-	for {
-		sum, widest := t.indent+gap*(len(widths)-1), 0
-		for i, w := range widths {
-			sum += w
-			if w > widths[widest] {
-				widest = i
-			}
-		}
-		if len(widths) == 0 || sum <= width || widths[widest] <= least {
-			return widths
-		}
-		widths[widest] = max(least, widths[widest]-(sum-width))
-		if second := secondWidest(widths, widest); widths[widest] < second {
-			widths[widest] = max(second-1, least)
-		}
-	}
+	return t.shrunk(t.shrunk(widths, width, t.names(len(widths))), width, make([]int, len(widths)))
 }
 
-// secondWidest returns the largest width of the columns other than but.
-func secondWidest(widths []int, but int) int {
-	n := 0
-	for i, w := range widths {
-		if i != but {
-			n = max(n, w)
+// names returns the width of each column's longest name.
+func (t table) names(columnsOfRow int) []int {
+	longest := make([]int, columnsOfRow)
+	for _, row := range t.rows {
+		for i, cell := range row {
+			for word := range strings.FieldsSeq(cell.Text) {
+				if n := columns(word); n <= longName && !cell.cut {
+					longest[i] = max(longest[i], n)
+				}
+			}
 		}
 	}
-	return n
+	return longest
+}
+
+// shrunk makes the widest column narrower until the table fits, or until each has its floor, or least.
+func (t table) shrunk(widths []int, width int, floors []int) []int {
+	for {
+		sum, widest, second := t.indent+gap*(len(widths)-1), -1, 0
+		for i, w := range widths {
+			sum += w
+			switch {
+			case w <= max(floors[i], least):
+			case widest < 0:
+				widest = i
+			case w > widths[widest]:
+				widest, second = i, widths[widest]
+			default:
+				second = max(second, w)
+			}
+		}
+		if widest < 0 || sum <= width {
+			return widths
+		}
+		floor := max(floors[widest], least)
+		widths[widest] = max(floor, min(widths[widest]-1, max(second-1, widths[widest]-(sum-width))))
+	}
 }
 
 // breakAt breaks a text into lines of at most width columns: at a space, or else after a slash or dash in the second

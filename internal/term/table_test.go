@@ -46,6 +46,49 @@ func TestFit(t *testing.T) {
 }
 
 // TestFitMasks masks a secret before a column is too narrow for it.
+// TestNamesStayWhole lays out tables like publish:doctor's in terminals of three widths.
+func TestNamesStayWhole(t *testing.T) {
+	rows := func(cells ...[]string) (all []Line) {
+		for _, row := range cells {
+			var l Line
+			for _, c := range row {
+				l = append(l, Textf("%s", c))
+			}
+			all = append(all, l)
+		}
+		return all
+	}
+	hint := "create the package once by hand, or give the token the right write:packages, then run it again"
+	tables := map[string][]Line{
+		"doctor": rows([]string{"ghcr.io/somebody/mastodon-streaming", "push", "failed", hint},
+			[]string{"ghcr.io/somebody", "mastodon-streaming", "ok", "may push"}),
+		"images":   rows([]string{"mastodon-streaming", "58.2 MB", "linux/amd64 linux/arm64", "sha256:" + strings.Repeat("a", 64)}),
+		"two long": rows([]string{"mastodon-streaming", hint, hint}, []string{"mastodon", hint, hint}),
+		"stages":   rows([]string{"comparing with the newest release", "0.0 s", hint}, []string{"mastodon-streaming: building", "1 s", ""}),
+		"checks":   rows([]string{"registry.example.org:5000", "mastodon-streaming", "anonymous-pull", hint}),
+	}
+	for name, table := range tables {
+		for _, width := range []int{80, 100, 120} {
+			var p Page
+			p.Table(2, table)
+			text := string(p.Fit(width).Bytes(false))
+			for _, want := range []string{"mastodon-streaming", "anonymous-pull"} {
+				if name != "checks" && want == "anonymous-pull" {
+					continue
+				}
+				if !strings.Contains(text, want) {
+					t.Errorf("%s at %d columns breaks %s:\n%s", name, width, want, text)
+				}
+			}
+			for l := range strings.Lines(text) {
+				if n := columns(strings.TrimRight(l, "\n")); n > width {
+					t.Errorf("%s at %d: a line of %d columns: %s", name, width, n, l)
+				}
+			}
+		}
+	}
+}
+
 func TestFitMasks(t *testing.T) {
 	secret := "s3cr3t" + strings.Repeat("x", 60)
 	var p Page

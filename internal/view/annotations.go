@@ -62,7 +62,7 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 			lines = append(lines, ch.Drift.Message)
 		}
 		if ch.By != nil && verdict.Kind(ch.Verdict).Fails() {
-			lines = append(lines, "by "+ch.By.about()+" "+term.Subject(ch.By.Subject))
+			lines = append(lines, "by "+ch.By.about()+" "+term.Subject(ch.By.subject()))
 		}
 		if next := ch.next(c.Upstream, by); next != "" {
 			lines = append(lines, "next: "+next)
@@ -94,7 +94,7 @@ func FailureAnnotations(err error, by target.Caller) []github.Annotation {
 		if f, ok := e.(*fault.Error); ok && f.Line > 0 {
 			a.File, a.Line, a.Message = f.File, f.Line, f.Err.Error()
 		}
-		a.Message = strings.Join(nonEmpty([]string{a.Message, hint(by.Hint(fault.HintOf(e)))}), "\n")
+		a.Message = strings.Join(nonEmpty([]string{by.Text(a.Message), hint(by.Hint(fault.HintOf(e)))}), "\n")
 		all = append(all, a)
 	}
 	return all

@@ -234,7 +234,7 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 		p.Add(term.Textf("  blocked by %s", strings.Join(ch.Blockers, ", ")))
 	}
 	if ch.By != nil {
-		p.Add(term.Textf("  by %s  %s", ch.By.about(), term.Clip(ch.By.Subject, 100)))
+		p.Add(term.Textf("  by %s  %s", ch.By.about(), term.Clip(ch.By.subject(), 100)))
 		if link := c.Upstream.link(*ch.By); link != "" {
 			p.Add(term.Dim.Of("     %s", link))
 		}

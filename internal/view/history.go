@@ -99,7 +99,7 @@ func (h History) forecastHead() string {
 func (s Span) since(first bool) string {
 	switch {
 	case s.By != nil:
-		return strings.TrimSpace(s.By.about() + " " + term.Clip(s.By.Subject, 60))
+		return strings.TrimSpace(s.By.about() + " " + term.Clip(s.By.subject(), 60))
 	case first:
 		return "the beginning"
 	}

@@ -62,5 +62,5 @@ func (w Went) text() string {
 	if w.To != "" {
 		did = "was moved to " + w.To
 	}
-	return fmt.Sprintf("%s %s by %s  %s", w.File, did, w.By.about(), term.Clip(w.By.Subject, 100))
+	return fmt.Sprintf("%s %s by %s  %s", w.File, did, w.By.about(), term.Clip(w.By.subject(), 100))
 }

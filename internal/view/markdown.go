@@ -65,7 +65,7 @@ func linked(text, address string) string {
 
 // markdown returns a commit's number, pull request, date and subject.
 func (u Upstream) markdown(c Commit) string {
-	return linked(c.about(), u.link(c)) + " " + code(term.Clip(c.Subject, 120))
+	return linked(c.about(), u.link(c)) + " " + code(term.Clip(c.subject(), 120))
 }
 
 // bytes returns the text. If it is longer than limit, it ends after a block, followed by rest.

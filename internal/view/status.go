@@ -60,7 +60,7 @@ func (s Status) Text(by target.Caller) term.Page {
 		p.Gap()
 		p.Add(term.Yellow.Of("changed  "), term.Bold.Of("%s", w.File))
 		for _, c := range w.Commits {
-			p.Add(term.Textf("  %s  %s", c.about(), term.Clip(c.Subject, 100)))
+			p.Add(term.Textf("  %s  %s", c.about(), term.Clip(c.subject(), 100)))
 		}
 		for l := range strings.SplitSeq(strings.TrimSuffix(w.Diff, "\n"), "\n") {
 			p.Add(term.DiffLine(4, l))
@@ -101,7 +101,7 @@ func (s Status) Annotations(by target.Caller) []github.Annotation {
 	for _, w := range s.Watched {
 		var lines []string
 		for _, c := range w.Commits {
-			lines = append(lines, c.about()+" "+term.Subject(c.Subject))
+			lines = append(lines, c.about()+" "+term.Subject(c.subject()))
 		}
 		all = append(all, github.Annotation{Level: github.LevelWarning, Title: "upstream changed " + w.File,
 			Message: strings.Join(append(lines, "next: "+by.Line(target.UpstreamAck.Command())), "\n")})

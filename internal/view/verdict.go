@@ -116,6 +116,11 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
+// subject returns the commit's subject without the number of the pull request, which about has.
+func (c Commit) subject() string {
+	return strings.TrimSuffix(c.Subject, fmt.Sprintf(" (#%d)", c.Pull))
+}
+
 // about returns "a1b2c3d4e #35123 2026-04-28".
 func (c Commit) about() string {
 	words := []string{term.Short(c.Commit)}

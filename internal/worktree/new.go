@@ -64,7 +64,11 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 			return fault.Program(err, filepath.Dir(s.Path(dir)), s.Config.Cache.In())
 		}
 		defer repo.Close()
-		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head),
+		at := ""
+		if stop != nil {
+			at = stop.Change.Name
+		}
+		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head), "change": at,
 			"date": o.Day.Format(time.DateOnly), "without": strings.Join(chosen.Without, ",")} {
 			if _, err := repo.Run(ctx, "config", "howdah."+name, value); err != nil {
 				return err

@@ -59,8 +59,9 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 			return err
 		}
 		to.printAbsent()
+		to.printUnresolved()
 		if len(to.taken) == 0 {
-			if to.older == 0 {
+			if to.older == 0 && len(w.change) == 0 {
 				s.Term.Answerf("nothing to save: every commit is in the series already")
 			} else {
 				s.Term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
@@ -252,6 +253,17 @@ func (s *saving) printAbsent() {
 			s.s.Term.Sayf("to remove it: %s", s.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
 		}
 	}
+}
+
+// printUnresolved prints the change that the work tree was opened to resolve, if no commit does: a resolution that takes
+// upstream's side wholly leaves git nothing to commit.
+func (s *saving) printUnresolved() {
+	name := s.w.change
+	if out, err := s.o.Outcome(name); name == "" || err != nil || !out.Verdict.Fails() || s.w.has(name) {
+		return
+	}
+	s.s.Term.Answerf("%-8s %s  no commit of the work tree is of this change, so nothing of it is left", "empty", name)
+	s.s.Term.Sayf("if upstream's side is all you want, remove it: %s", s.s.Caller.Line(target.PatchRemove.Command(name)))
 }
 
 // has reports whether a change has a commit that does something.

@@ -28,6 +28,7 @@ type work struct {
 	dir     string
 	pin     tree.ID          // upstream's commit below its changes
 	date    string           // the day on which it was opened
+	change  string           // the change that did not apply, which it was opened to resolve; or ""
 	without string           // the changes that it was opened without, separated by commas
 	opened  map[tree.ID]bool // the commits that it was opened with
 	names   []string         // the changes of these commits
@@ -64,7 +65,7 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 		return nil, none
 	}
 	w, err := readWork(ctx, work{repo: repo, dir: dir, pin: tree.ID(set["howdah.pin"]), date: set["howdah.date"],
-		without: set["howdah.without"]}, set["howdah.head"])
+		without: set["howdah.without"], change: set["howdah.change"]}, set["howdah.head"])
 	if err != nil {
 		_ = repo.Close()
 		return nil, err
