@@ -98,7 +98,7 @@ func CacheStatus(_ context.Context, s *session.Session) error {
 func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	dir := s.Config.Result("registry")
 	switch {
-	case loopback.Served(ctx, dir, ship.Loopback(s)):
+	case loopback.Served(ctx, dir, ship.Loopback(s)...):
 		s.Term.Warnf("the local registry is being served, so its unreferenced data stays; stop this first: %s",
 			s.Line(target.PublishServe))
 		return 0, nil

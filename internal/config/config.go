@@ -140,6 +140,12 @@ func (c *Config) at(key string) (file string, line int) {
 	return c.File, 0
 }
 
+// Sets reports whether howdah.toml or the environment sets a key.
+func (c *Config) Sets(key string) bool {
+	_, ok := c.places[key]
+	return ok
+}
+
 // Fault returns an error about a key, at its place.
 func (c *Config) Fault(code fault.Code, key, format string, args ...any) *fault.Error {
 	return fault.New(code, format, args...).At(c.at(key))

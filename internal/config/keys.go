@@ -121,7 +121,8 @@ var settings = []setting{
 		setMoving},
 	{Key{"publish.insecure", env("INSECURE"), formList, "none",
 		"registries that are spoken to in plain HTTP; loopback always is"}, setInsecure},
-	{Key{"publish.port", env("PORT"), formNumber, "5050", "the loopback registry's port"}, setPort},
+	{Key{"publish.port", env("PORT"), formNumber, "5050",
+		"the loopback registry's port; where it is not set and 5050 is busy, one of the next four"}, setPort},
 
 	{Key{"build.platforms", env("PLATFORMS"), formList, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
 	{Key{"build.builder", env("BUILDER"), formTextOrTable, "auto",

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -38,29 +39,43 @@ type Server struct {
 // markHeader tells whose store a registry on loopback serves.
 const markHeader = "Howdah-Store"
 
-// Start serves the folder dir at a loopback address such as "127.0.0.1:5050" until Close. If another process serves
-// that folder there already, the server is that one. Any other use of the port is fault.Retry.
-func Start(ctx context.Context, dir, at string) (*Server, error) {
-	host, _, err := net.SplitHostPort(at)
-	if err != nil || !address.IsLoopback(host) {
-		return nil, fault.New(fault.Usage, "%q is not a loopback address; this registry has no passwords, so it "+
-			"serves this machine only", at)
+// Start serves the folder dir until Close, at the first free one of some loopback addresses such as "127.0.0.1:5050".
+// If another process serves that folder at one of them already, the server is that one. If all are busy otherwise, the
+// error is fault.Retry, about the first.
+func Start(ctx context.Context, dir string, at ...string) (*Server, error) {
+	for _, a := range at {
+		if host, _, err := net.SplitHostPort(a); err != nil || !address.IsLoopback(host) {
+			return nil, fault.New(fault.Usage, "%q is not a loopback address; this registry has no passwords, so it "+
+				"serves this machine only", a)
+		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)
 	}
 	mark := markOf(dir)
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		if served(ctx, at, mark) {
-			return &Server{address: at, shared: true}, nil
+	for _, a := range at[1:] {
+		if served(ctx, a, mark) {
+			return &Server{address: a, shared: true}, nil
 		}
-		return nil, fault.New(fault.Retry, "serving the registry: port %q is busy", at).
-			WithHint("stop what listens there, or choose another port: HOWDAH_PORT=5051")
 	}
-	if err != nil {
-		return nil, fault.New(fault.Other, "serving the registry: %w", err)
+	for _, a := range at {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a)
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE) && served(ctx, a, mark):
+			return &Server{address: a, shared: true}, nil
+		case errors.Is(err, syscall.EADDRINUSE):
+			continue
+		case err != nil:
+			return nil, fault.New(fault.Other, "serving the registry: %w", err)
+		}
+		return serve(ctx, dir, mark, listener)
 	}
+	return nil, fault.New(fault.Retry, "serving the registry: %s", Busy(at[0])).
+		WithHint("stop what listens there, or choose another port: HOWDAH_PORT=%d", portOf(at[len(at)-1])+1)
+}
+
+// serve serves the folder dir at a listener.
+func serve(ctx context.Context, dir, mark string, listener net.Listener) (*Server, error) {
 	app, err := newApp(ctx, dir)
 	if err != nil {
 		listener.Close()
@@ -96,16 +111,16 @@ func (p port) Close() error {
 }
 
 // Serve serves until ctx ends. ready is called once it does.
-func Serve(ctx context.Context, dir, address string, ready func()) error {
-	s, err := Start(ctx, dir, address)
+func Serve(ctx context.Context, dir string, ready func(*Server), at ...string) error {
+	s, err := Start(ctx, dir, at...)
 	if err != nil {
 		return err
 	}
 	if s.shared {
-		return fault.New(fault.Retry, "another process serves %q at %s already", dir, address).
+		return fault.New(fault.Retry, "another process serves %q at %s already", dir, s.address).
 			WithHint("stop that process, or run this when it has ended")
 	}
-	ready()
+	ready(s)
 	<-ctx.Done()
 	return s.Close()
 }
@@ -157,9 +172,9 @@ func markOf(dir string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Served reports whether a process serves the folder dir at a loopback address.
-func Served(ctx context.Context, dir, address string) bool {
-	return served(ctx, address, markOf(dir))
+// Served reports whether a process serves the folder dir at one of these loopback addresses.
+func Served(ctx context.Context, dir string, at ...string) bool {
+	return slices.ContainsFunc(at, func(a string) bool { return served(ctx, a, markOf(dir)) })
 }
 
 // served reports whether a registry with our mark answers.

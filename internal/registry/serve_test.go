@@ -44,7 +44,8 @@ func TestServe(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := loopback.Serve(ctx, dir, s.Address(), func() { t.Error("ready") }); fault.CodeOf(err) != fault.Retry {
+		ready := func(*loopback.Server) { t.Error("ready") }
+		if err := loopback.Serve(ctx, dir, ready, s.Address()); fault.CodeOf(err) != fault.Retry {
 			t.Errorf("serving what is served: %v", err)
 		}
 		if err := s.Close(); err != nil {
@@ -52,7 +53,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := loopback.Serve(ctx, dir, "127.0.0.1:0", cancel); err != nil {
+	if err := loopback.Serve(ctx, dir, func(*loopback.Server) { cancel() }, "127.0.0.1:0"); err != nil {
 		t.Error(err)
 	}
 	for _, bad := range []string{"0.0.0.0:0", ":5000", "192.0.2.1:80", "127.0.0.1", ""} {

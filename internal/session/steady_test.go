@@ -22,7 +22,8 @@ func TestSteady(t *testing.T) {
 				if reads++; reads > writes {
 					return nil
 				}
-				err := w.Put("patch:save", []transaction.Change{{Path: filepath.Join(root, "series.lock"), Data: []byte{byte(reads)}}})
+				err := w.Put("patch:save", []transaction.Change{
+					{Path: filepath.Join(root, "series.lock"), Data: []byte{byte(reads)}}})
 				return errors.Join(torn, err, w.End(0))
 			})
 			if err != nil || reads != writes+1 {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/address"
@@ -44,9 +45,10 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	publish := s.Config.Publish
 	names := publish.Registries
 	if len(names) == 0 {
-		if out.server, err = loopback.Start(ctx, s.Config.Result("registry"), Loopback(s)); err != nil {
+		if out.server, err = loopback.Start(ctx, s.Config.Result("registry"), Loopback(s)...); err != nil {
 			return nil, err
 		}
+		sayMoved(s, out.server)
 		names = []string{out.server.Address()}
 	}
 	registries, err := address.ParseAll(names, publish.Insecure...)
@@ -68,8 +70,29 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	return out, nil
 }
 
-// Loopback returns the address of this machine's own registry.
-func Loopback(s *session.Session) string { return "127.0.0.1:" + strconv.Itoa(s.Config.Publish.Port) }
+// Loopback returns the addresses at which this machine's own registry may be. Without a port of its own, a distribution
+// takes one of the next ports where another distribution has the first.
+func Loopback(s *session.Session) []string {
+	ports := 5
+	if s.Config.Sets("publish.port") {
+		ports = 1
+	}
+	var all []string
+	for n := range ports {
+		all = append(all, "127.0.0.1:"+strconv.Itoa(s.Config.Publish.Port+n))
+	}
+	return all
+}
+
+// sayMoved says that the local registry is not at its usual address, who has that, and how to keep the other.
+func sayMoved(s *session.Session, server *loopback.Server) {
+	usual := Loopback(s)[0]
+	if at := server.Address(); at != usual && !server.Shared() {
+		_, port, _ := strings.Cut(at, ":")
+		s.Term.Warnf("%s; the local registry is at %s for this run; to keep it there, set [publish] port = %s in %s",
+			loopback.Busy(usual), at, port, s.Config.File)
+	}
+}
 
 // withRegistries opens the registries, and calls work.
 func withRegistries(ctx context.Context, s *session.Session, tries int, work func(*publisher) error) error {

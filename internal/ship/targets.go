@@ -18,9 +18,10 @@ import (
 // Serve runs publish:serve: it serves the local registry until the run is interrupted.
 func Serve(ctx context.Context, s *session.Session) error {
 	dir := s.Config.Result("registry")
-	return loopback.Serve(ctx, dir, Loopback(s), func() {
-		s.Term.Sayf("serving %s on http://%s until interrupted", dir, Loopback(s))
-	})
+	return loopback.Serve(ctx, dir, func(server *loopback.Server) {
+		sayMoved(s, server)
+		s.Term.Sayf("serving %s on http://%s until interrupted", dir, server.Address())
+	}, Loopback(s)...)
 }
 
 // Status runs publish:status: it prints what the registries have of the newest release.
