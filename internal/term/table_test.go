@@ -62,10 +62,12 @@ func TestNamesStayWhole(t *testing.T) {
 	tables := map[string][]Line{
 		"doctor": rows([]string{"ghcr.io/somebody/mastodon-streaming", "push", "failed", hint},
 			[]string{"ghcr.io/somebody", "mastodon-streaming", "ok", "may push"}),
-		"images":   rows([]string{"mastodon-streaming", "58.2 MB", "linux/amd64 linux/arm64", "sha256:" + strings.Repeat("a", 64)}),
+		"images": rows([]string{"mastodon-streaming", "58.2 MB", "linux/amd64 linux/arm64",
+			"sha256:" + strings.Repeat("a", 64)}),
 		"two long": rows([]string{"mastodon-streaming", hint, hint}, []string{"mastodon", hint, hint}),
-		"stages":   rows([]string{"comparing with the newest release", "0.0 s", hint}, []string{"mastodon-streaming: building", "1 s", ""}),
-		"checks":   rows([]string{"registry.example.org:5000", "mastodon-streaming", "anonymous-pull", hint}),
+		"stages": rows([]string{"comparing with the newest release", "0.0 s", hint},
+			[]string{"mastodon-streaming: building", "1 s", ""}),
+		"checks": rows([]string{"registry.example.org:5000", "mastodon-streaming", "anonymous-pull", hint}),
 	}
 	for name, table := range tables {
 		for _, width := range []int{80, 100, 120} {

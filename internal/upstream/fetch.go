@@ -29,7 +29,8 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	}
 	if m.opt.Offline {
 		if move.New = move.Old; move.New == "" {
-			return move, fault.New(fault.Retry, "%s of %s was never fetched, and -offline forbids to fetch it", short(ref), m.URL).
+			return move, fault.New(fault.Retry, "%s of %s was never fetched, and -offline forbids to fetch it", short(ref),
+				m.URL).
 				WithHint("run the same command once without -offline")
 		}
 		return move, nil

@@ -255,8 +255,8 @@ func (s *saving) printAbsent() {
 	}
 }
 
-// printUnresolved prints the change that the work tree was opened to resolve, if no commit does: a resolution that takes
-// upstream's side wholly leaves git nothing to commit.
+// printUnresolved prints the change that the work tree was opened to resolve, if no commit does: a resolution that
+// takes upstream's side wholly leaves git nothing to commit.
 func (s *saving) printUnresolved() {
 	name := s.w.change
 	if out, err := s.o.Outcome(name); name == "" || err != nil || !out.Verdict.Fails() || s.w.has(name) {
