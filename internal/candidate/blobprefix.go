@@ -24,6 +24,7 @@ type pastContents struct {
 	vain   int                             // number of blobs that upstream was asked for and does not have
 	kept   *keptContents                   // the answers of earlier runs; nil: not read yet
 	cache  string                          // the folder of their file; "": none
+	named  []tree.ID                       // what patches name with all digits, until it was fetched
 }
 
 // mostWalks is how many paths get a walk of their own: one walk over all commits takes as long as about twenty of
@@ -109,8 +110,11 @@ func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID
 		}
 		if p.vain < mostAsked {
 			_, err := p.mirror.Repo.Blob(ctx, id)
-			if err == nil || ctx.Err() != nil {
+			switch {
+			case ctx.Err() != nil:
 				return id, ctx.Err()
+			case err == nil:
+				return id, p.bringNamed(ctx)
 			}
 			p.vain++
 			return "", nil

@@ -100,6 +100,7 @@ func (u Upstream) prefetch(
 			u.sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
 		}
 	}
+	u.sources.name(s)
 	paths := map[tree.ID][]string{}
 	type wanted struct {
 		commit tree.ID

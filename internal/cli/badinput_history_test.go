@@ -18,7 +18,8 @@ import (
 
 // TestBadInputsOnHistory gives heavy inputs to the compiled program where upstream has the history of Mastodon:
 // HOWDAH_TEST_UPSTREAM names a repository of it. Each is run twice, and the second run is measured as in TestBadInputs:
-// the first has fetched the old files that it needs, which takes git what it takes.
+// the first has fetched the old files that it needs, which takes git what it takes. A first run that is ended, for
+// taking minutes, is run again.
 func TestBadInputsOnHistory(t *testing.T) {
 	upstream := os.Getenv("HOWDAH_TEST_UPSTREAM")
 	if upstream == "" {
@@ -37,7 +38,10 @@ func TestBadInputsOnHistory(t *testing.T) {
 		err = os.RemoveAll(filepath.Join(b.mine, "patches"))
 	}
 	if err == nil {
-		err = os.Remove(filepath.Join(b.mine, "series.lock"))
+		err = os.Mkdir(filepath.Join(b.mine, "patches"), 0o755)
+	}
+	if err == nil {
+		err = os.RemoveAll(filepath.Join(b.mine, "series.lock"))
 	}
 	if err == nil { // a repository of Mastodon's that is a clone may not allow it by itself
 		err = os.WriteFile(filepath.Join(b.work, ".gitconfig"), []byte("[uploadpack]\nallowFilter = true\n"+
@@ -56,6 +60,11 @@ func TestBadInputsOnHistory(t *testing.T) {
 	if code, out, _ := b.run(t, badInput{args: []string{"patch:check"}, files: series(many(1, p.mostOften))}); code != 3 {
 		t.Fatalf("fetching: exit %d\n%s", code, out)
 	}
+	script := badInput{files: map[string]any{"../from": "#!/bin/sh\nsed -i s/e/x/ Gemfile\n"},
+		args: []string{"patch:import", "from", "-dry"}}
+	if code, out, _ := b.run(t, script); code != 0 {
+		t.Fatalf("importing: exit %d\n%s", code, out)
+	}
 	t.Cleanup(func() { b.highest(t) })
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,7 +76,10 @@ func TestBadInputsOnHistory(t *testing.T) {
 			if strings.HasPrefix(c.name, "heavy: ") {
 				c.name = "history: " + c.name
 			}
-			_, _, first := b.run(t, c)
+			code, _, first := b.run(t, c)
+			for tries := 1; code == 255 && tries < 5; tries++ { // it took longer than a measured process may
+				code, _, _ = b.run(t, c)
+			}
 			b.check(t, c)
 			t.Logf("first: %.2f s", time.Duration(first.Utime.Nano()+first.Stime.Nano()).Seconds())
 			for _, used := range b.used[max(0, len(b.used)-1):] {

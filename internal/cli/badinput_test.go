@@ -145,9 +145,6 @@ func (b *bench) check(t *testing.T, c badInput) {
 	if runtime.GOOS == "linux" {
 		memory *= 1024
 	}
-	b.Lock()
-	b.used = append(b.used, cost{c.name, cpu, memory})
-	b.Unlock()
 	shown := out[:min(len(out), 1500)]
 	switch {
 	case code != c.exit && !slices.Contains(c.exits, code):
@@ -170,6 +167,9 @@ func (b *bench) check(t *testing.T, c badInput) {
 		cpu = min(cpu, time.Duration(again.Utime.Nano()+again.Stime.Nano()))
 		most = time.Duration(float64(most) * slowness(t))
 	}
+	b.Lock()
+	b.used = append(b.used, cost{c.name, cpu, memory})
+	b.Unlock()
 	if cpu > most || memory > mostMemory || !c.diff && len(out) > mostPrinted {
 		t.Errorf("%s: %v, %d MB, %d bytes printed", c.name, cpu, memory>>20, len(out))
 	}

@@ -115,12 +115,7 @@ func removal(last map[string]lastTouch, name string, from int) int {
 // rename if the file still exists somewhere, or else the one that deleted it.
 func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string]lastTouch, name string,
 	i int) (*verdict.Went, error) {
-	out := &verdict.Went{File: name, By: line[i].By()}
-	for _, t := range line[i].Touched {
-		if t.Path == name {
-			out.Was = t.Old.ID
-		}
-	}
+	out := &verdict.Went{File: name, By: line[i].By(), Was: lastContent(line[i], name)}
 	for i >= 0 {
 		moved, err := r.renamed(ctx, line[i])
 		if err != nil {
@@ -134,6 +129,17 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string
 		name, i = to, removal(last, to, i+1)
 	}
 	return out, nil
+}
+
+// lastContent returns what a commit removed under a name; "" if it removed no file there.
+func lastContent(c mainline.Commit, name string) tree.ID {
+	i, ok := slices.BinarySearchFunc(c.Touched, name, func(t mainline.Touch, name string) int {
+		return strings.Compare(t.Path, name)
+	})
+	if !ok {
+		return ""
+	}
+	return c.Touched[i].Old.ID
 }
 
 // renamed returns, by old path, the new paths of the files that a commit renamed, edited or not.
@@ -197,8 +203,8 @@ func contents(lists ...[]renames.Blob) []tree.ID {
 	return slices.Compact(ids)
 }
 
-// bringMoved fetches, in one batch, the files that are compared to find where removed files went. What cannot be
-// fetched is reported where it is needed.
+// bringMoved fetches, in one batch, the last contents of removed files, and those that are compared to find where they
+// went. What cannot be fetched is reported where it is needed.
 func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
 	want, seen := map[tree.ID]bool{}, map[tree.ID]bool{}
 	for _, o := range open {
@@ -210,7 +216,11 @@ func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error 
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err != nil || i < 0 || seen[line[i].ID] {
+			if err != nil || i < 0 {
+				continue
+			}
+			want[lastContent(line[i], at.File)] = true
+			if seen[line[i].ID] {
 				continue
 			}
 			seen[line[i].ID] = true
