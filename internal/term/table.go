@@ -15,7 +15,7 @@ type table struct {
 // gap is the space between columns; least is the smallest width of a column, and leastCut that of one whose cells may
 // be cut, while others can still shrink. A word of at most longName columns, such as an image's name, is not broken
 // while another column can still shrink.
-const gap, least, leastCut, longName = 2, 8, 20, 32
+const gap, least, leastCut, longName = 2, 8, 20, 40
 
 // Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a narrow terminal, a cell
 // continues on the next lines within its column, unless it may be cut.
@@ -233,8 +233,8 @@ func (t table) shrunk(widths []int, width int, floors []int) []int {
 	}
 }
 
-// breakAt breaks a text into lines of at most width columns: at a space, or else after a slash or dash in the second
-// half of a line.
+// breakAt breaks a text into lines of at most width columns: at a space, or else after a slash, or else after a dash,
+// in the second half of a line.
 func breakAt(text string, width int) []string {
 	var out []string
 	for {
@@ -248,9 +248,11 @@ func breakAt(text string, width int) []string {
 				at = i
 			}
 		}
-		for i := width; i > width/2 && at == 0; i-- {
-			if runes[i-1] == '/' || runes[i-1] == '-' {
-				at = i
+		for _, mark := range "/-" {
+			for i := width; i > width/2 && at == 0; i-- {
+				if runes[i-1] == mark {
+					at = i
+				}
 			}
 		}
 		if at == 0 {

@@ -64,6 +64,8 @@ func TestNamesStayWhole(t *testing.T) {
 			[]string{"ghcr.io/somebody", "mastodon-streaming", "ok", "may push"}),
 		"images": rows([]string{"mastodon-streaming", "58.2 MB", "linux/amd64 linux/arm64",
 			"sha256:" + strings.Repeat("a", 64)}),
+		"address": rows([]string{"ok", "127.0.0.1:5050/mastodon-streaming", "pull", "nothing is published there yet (0.0 s)"},
+			[]string{"ok", "registry.example.org/a-longer-account/mastodon-streaming", "pull", hint}),
 		"two long": rows([]string{"mastodon-streaming", hint, hint}, []string{"mastodon", hint, hint}),
 		"stages": rows([]string{"comparing with the newest release", "0.0 s", hint},
 			[]string{"mastodon-streaming: building", "1 s", ""}),
