@@ -96,7 +96,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		called = "script"
 	}
 	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data),
-		Blobs: u}
+		Blobs: u, Upstream: a.s.Config.Upstream.URL}
 	said := src.Dockerfile || saysScript(from, data)
 	if program := interpreter(from, data); program != "" && !src.Dockerfile {
 		src.Data = fmt.Appendf(nil, "%s %s\n", program, fault.Word(filepath.Base(from)))

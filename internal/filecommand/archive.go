@@ -11,7 +11,7 @@ import (
 
 // upstreamArchive is the address of Mastodon's source as an archive, or of a fork's that has its name.
 var upstreamArchive = regexp.MustCompile(
-	`^https?://(?:codeload\.|api\.)?github\.com/(?:repos/)?[^/]+/mastodon/` +
+	`^https?://(?:codeload\.|api\.)?github\.com/(?:repos/)?([^/]+)/mastodon/` +
 		`(?:archive|tar\.gz|tarball|legacy\.tar\.gz)/(\S+)$`)
 
 // piped records that a stream is Mastodon's source as an archive.
@@ -24,10 +24,11 @@ func archived(m *shell.Machine, c *shell.Call, file string) (shell.Status, bool)
 		if found == nil {
 			continue
 		}
-		version := strings.TrimPrefix(strings.TrimSuffix(path.Base(found[1]), ".tar.gz"), "v")
+		ref := strings.TrimSuffix(strings.TrimSuffix(path.Base(found[2]), ".tar.gz"), ".zip")
+		version := strings.TrimPrefix(ref, "v")
 		if m.Out != nil && (file == "-" || file == "") {
 			m.Out.Why = piped + version
-			return m.Nothing(c), true
+			return source(m, c, found[1], ref), true
 		}
 		if file == "" {
 			file = path.Base(a.Text)
@@ -35,9 +36,17 @@ func archived(m *shell.Machine, c *shell.Call, file string) (shell.Status, bool)
 		if abs, known := m.Abs(file); known {
 			m.World.Archives[abs] = version
 		}
-		return m.Nothing(c), true
+		return source(m, c, found[1], ref), true
 	}
 	return shell.Status{}, false
+}
+
+// source notes that a command takes Mastodon's source from an owner's repository at GitHub.
+func source(m *shell.Machine, c *shell.Call, owner, ref string) shell.Status {
+	if Forked(m, c.Spot, "https://github.com/"+owner+"/mastodon", ref) {
+		return shell.Succeeded
+	}
+	return m.Nothing(c)
 }
 
 // tar unpacks Mastodon's source to where the tree lies. Other archives are not followed.
@@ -57,7 +66,7 @@ func tar(m *shell.Machine, c *shell.Call) shell.Status {
 			unpacks = true
 			continue
 		case strings.HasPrefix(s, "--strip"):
-			stripped = strings.HasSuffix(s, "1")
+			stripped = strings.HasSuffix(s, "1") || i+1 < len(c.Args) && c.Args[i+1].Text == "1"
 			continue
 		case strings.HasPrefix(s, "--directory="):
 			folder = strings.TrimPrefix(s, "--directory=")

@@ -58,9 +58,17 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 		if len(args) > 0 && (args[0].Text == "--abort" || args[0].Text == "--quit") || verb == "stash" && !changed(m) {
 			return m.Nothing(c)
 		}
+		if takesFork(m, inner, verb) {
+			return shell.Status{Why: "what git " + verb + " does"}
+		}
 		m.Offer(c.Spot, commitsOf(verb, args), "not expressible: git %s takes commits in", verb)
 		return shell.Status{Why: "what git " + verb + " does"}
+	case "remote", "fetch":
+		return remote(m, inner, verb)
 	case "checkout", "restore", "reset", "switch", "pull":
+		if takesFork(m, inner, verb) {
+			return shell.Succeeded
+		}
 		return inFolder(m, dir, func() shell.Status { return gitRestore(m, inner, verb) })
 	case "clean":
 		return inFolder(m, dir, func() shell.Status { return gitClean(m, inner) })
@@ -257,6 +265,11 @@ func cloned(m *shell.Machine, c *shell.Call) shell.Status {
 	if strings.HasSuffix(url, "/mastodon") || strings.HasSuffix(url, "/mastodon.git") {
 		m.World.Note(abs, scriptfiles.Strong)
 		m.World.Shallow, m.World.Loose = shell.Has(options, "depth", "shallow-since", "shallow-exclude"), false
+		m.World.Remotes["origin"] = rest[0].Text
+		branch := options["b"].Text + options["branch"].Text
+		if rest[0].Known() && filecommand.Forked(m, c.Spot, rest[0].Text, branch) {
+			return shell.Succeeded
+		}
 		return m.Nothing(c)
 	}
 	return m.Undecided(c.Spot, "overlay?: it clones %s; take its files with an overlay of that repository", url)

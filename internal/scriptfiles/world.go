@@ -65,6 +65,7 @@ type World struct {
 	Indexed   map[Place]*File // what of Over is in git's index, and committed; replaced, never changed
 	Committed map[Place]*File
 
+	Remotes  map[string]string // addresses by git's names for them
 	Archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	Err      error             // the first that reading met
 

@@ -127,7 +127,7 @@ func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, kn
 		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: placeholder.Folder,
 		World: &scriptfiles.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[scriptfiles.Place]*scriptfiles.File{},
 			Known:    map[string]bool{},
-			Archives: map[string]string{}, Seen: map[string]int{}},
+			Archives: map[string]string{}, Remotes: map[string]string{}, Seen: map[string]int{}},
 		commands: known,
 		Log:      scriptchanges.NewLog(src.Data),
 		Vars:     map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},
@@ -261,7 +261,8 @@ type Source struct {
 	Data       []byte
 	Beside     fs.FS // the folder that it lies in; nil where there is none
 	Dockerfile bool
-	Blobs      Blobs // of upstream's history; nil: none is known
+	Blobs      Blobs  // of upstream's history; nil: none is known
+	Upstream   string // upstream's address; "" if it is not known
 }
 
 // Blobs finds a blob that a path of upstream has had, by its first digits. Without one, the error wraps fs.ErrNotExist.

@@ -1,0 +1,64 @@
+package script_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/script"
+)
+
+// TestForked: a script that takes its source from a fork is told apart from one that takes Mastodon's own. The line
+// counts as undecided, and names the import of that branch; what the script does to the source is followed.
+func TestForked(t *testing.T) {
+	const live, edit = "cd /home/mastodon/live\n", "sed -i s/one/1/ a.txt\n"
+	base := treeOf(t, map[string]string{"a.txt": "one\n"})
+	for _, test := range []struct{ name, data, next string }{
+		{"clone", "git clone --branch ours https://github.com/me/mastodon.git live\ncd live\n",
+			"https://github.com/me/mastodon@ours"},
+		{"clone by ssh", "git clone git@github.com:me/mastodon.git live\ncd live\n", "https://github.com/me/mastodon"},
+		{"clone elsewhere", "git clone -b ours https://git.example.org/me/mastodon live\ncd live\n",
+			"https://git.example.org/me/mastodon@ours"},
+		{"archive", "curl -L https://github.com/me/mastodon/archive/refs/heads/ours.tar.gz | tar xz --strip 1\n",
+			"https://github.com/me/mastodon@ours"},
+		{"archive kept",
+			"wget https://github.com/me/mastodon/archive/v4.2.1.tar.gz\ntar xf v4.2.1.tar.gz\ncd mastodon-4.2.1\n",
+			"https://github.com/me/mastodon@v4.2.1"},
+		{"pull", live + "git pull https://github.com/me/mastodon.git ours\n",
+			"https://github.com/me/mastodon@ours"},
+		{"fetched", live + "git fetch https://github.com/me/mastodon ours\ngit checkout FETCH_HEAD\n",
+			"https://github.com/me/mastodon@ours"},
+		{"reset", live + "git remote add me https://github.com/me/mastodon\ngit fetch me\ngit reset --hard me/ours\n",
+			"https://github.com/me/mastodon@ours"},
+		{"switch", live + "git remote add me git@github.com:me/mastodon\ngit fetch me\ngit checkout -b x me/ours\n",
+			"https://github.com/me/mastodon@ours"},
+		{"merge", live + "git remote add me https://github.com/me/mastodon\ngit fetch me ours\ngit merge me/ours\n",
+			"https://github.com/me/mastodon@ours"},
+		{"upstream", "git clone -b v4.5.0 https://github.com/mastodon/mastodon.git live\ncd live\n", ""},
+		{"upstream as it was named", "git clone https://github.com/tootsuite/mastodon live\ncd live\n", ""},
+		{"what the distribution follows", "git clone https://github.com/soc/mastodon live\ncd live\n", ""},
+		{"upstream again", live + "git fetch origin\ngit checkout origin/main\ngit pull origin main\n", ""},
+		{"upstream's archive",
+			"curl -L https://github.com/mastodon/mastodon/archive/v4.2.1.tar.gz | tar xz --strip 1\n", ""},
+	} {
+		src := script.Source{Name: "s", File: "s.sh", Data: []byte("set -e\n" + test.data + edit),
+			Upstream: "https://github.com/soc/mastodon.git"}
+		r, err := script.Follow(t.Context(), src, base, sedOf(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var next, said []string
+		for _, l := range r.Imported.Lines {
+			if said = append(said, l.Said); l.Next.Import != "" {
+				next = append(next, l.Next.Import)
+			}
+		}
+		want := slices.DeleteFunc([]string{test.next}, func(s string) bool { return s == "" })
+		if !slices.Equal(next, want) || r.Imported.Undecided() != (test.next != "") {
+			t.Errorf("%s: leads to %q, want %q\n%s", test.name, next, want, strings.Join(said, "\n"))
+		}
+		if len(r.Imported.Changes) != 1 {
+			t.Errorf("%s: %d changes\n%s", test.name, len(r.Imported.Changes), strings.Join(said, "\n"))
+		}
+	}
+}
