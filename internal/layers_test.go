@@ -96,7 +96,7 @@ var arrows = map[string]string{
 	"internal/scriptchanges": "internal/diff internal/scriptfiles internal/importer internal/plural " +
 		"internal/rewrite internal/sed " +
 		"internal/series internal/tree",
-	"internal/scriptfiles": "internal/placeholder internal/tree",
+	"internal/scriptfiles": "internal/quilt internal/placeholder internal/tree",
 	"internal/bash":        "internal/fault",
 	"internal/sed":         "internal/fault internal/tree",
 	"internal/placeholder": "",

@@ -94,11 +94,8 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 			}
 			return m.Unclear(c.Spot, w.Doubt())
 		}
-		// of another disk: a file of its name was put beside the script
-		if from.Disk == scriptfiles.Outside && !m.World.Exists(from) {
-			if own := (scriptfiles.At(scriptfiles.Beside, path.Base(from.Name))); m.World.Read(own) != nil {
-				from = own
-			}
+		if from.Disk == scriptfiles.Outside {
+			from, _ = m.Source(w.Text)
 		}
 		source := m.World.Read(from)
 		switch {

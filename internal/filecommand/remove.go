@@ -23,7 +23,7 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		switch {
 		case whole && p.Disk == scriptfiles.InTree: // as below, with each entry named
-		case m.World.IsFile(p):
+		case m.World.IsFile(p), p.Disk == scriptfiles.Outside && isBeside(m, w):
 			files[p] = &scriptfiles.File{Gone: true, Scratch: m.World.IsScratch(p)}
 			order = append(order, p)
 		case m.World.IsFolder(p) && deep && p.Name != "":
@@ -46,6 +46,12 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	return result
+}
+
+// isBeside reports whether a file of another folder is read beside the script.
+func isBeside(m *shell.Machine, w shell.Word) bool {
+	p, known := m.Source(w.Text)
+	return known && p.Disk == scriptfiles.Beside && m.World.IsFile(p)
 }
 
 // emptiesTree reports whether the operands are all that a pattern such as src/* matches in the tree.

@@ -195,7 +195,7 @@ func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 		one := p
 		one.name = w.Text
 		var in *shell.Stream
-		inFolder(m, dir, func() shell.Status { in = patchFile(m, w); return shell.Succeeded })
+		inFolder(m, dir, func() shell.Status { in = m.Input(w); return shell.Succeeded })
 		if s = applyPatch(m, c, one, in, into); s != shell.Succeeded {
 			break // git reads no further file
 		}
@@ -224,7 +224,7 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 	for _, w := range rest {
 		in, name := m.In, inName(m, c)
 		if w.Text != "-" {
-			inFolder(m, dir, func() shell.Status { in = patchFile(m, w); return shell.Succeeded })
+			inFolder(m, dir, func() shell.Status { in = m.Input(w); return shell.Succeeded })
 			name = w.Text
 		}
 		if in == nil || in.Why != "" {

@@ -44,7 +44,7 @@ func (p patching) refused(m *shell.Machine, files []*diff.File) string {
 
 // alone is the import of a patch file, or of a folder of patches, by itself, where it lies beside the script.
 func alone(m *shell.Machine, name string) importer.Next {
-	p, known := m.Place(name, false)
+	p, known := m.Source(name)
 	if !known || p.Disk != scriptfiles.Beside || p.Name == "" || !m.World.Exists(p) {
 		return importer.Next{}
 	}

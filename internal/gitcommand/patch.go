@@ -68,7 +68,7 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	in := m.In
 	if source.Text != "" {
-		in = patchFile(m, source)
+		inFolder(m, dir, func() shell.Status { in = m.Input(source); return shell.Succeeded })
 		p.name = source.Text
 	} else {
 		p.name = inName(m, c)
@@ -97,24 +97,32 @@ func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, d
 	}
 	learnFrom(m, p, in, dir)
 	at, known := m.Place(dir.Text, true)
+	unread := in == nil || in.Why != ""
+	if known && at.Disk != scriptfiles.InTree && unread && len(m.World.Seen) == 0 {
+		return notHere(m, c, p, whyUnread(in)) // it would show where the tree is
+	}
 	if !known || at.Disk != scriptfiles.InTree {
 		if at.Disk != scriptfiles.InTree && known {
 			return m.Undecided(c.Spot, "patch?: it patches %s, which is not the tree", placeholder.Shown(dir.Text))
 		}
 		return m.Unclear(c.Spot, dir.Doubt())
 	}
-	if in == nil || in.Why != "" {
-		why := "what is typed in"
-		if in != nil {
-			why = in.Why
-		}
-		return notHere(m, c, p, why)
+	if unread {
+		return notHere(m, c, p, whyUnread(in))
 	}
 	p.data = in.Data
 	if p.folder = at.Name; p.folder != "" {
 		p.folder += "/"
 	}
 	return applyText(m, c, p)
+}
+
+// whyUnread is why a patch's text is not known.
+func whyUnread(in *shell.Stream) string {
+	if in == nil {
+		return "what is typed in"
+	}
+	return in.Why
 }
 
 // notHere notes a patch whose text is not known.
@@ -128,17 +136,6 @@ func notHere(m *shell.Machine, c *shell.Call, p patching, why string) shell.Stat
 		m.Undecided(c.Spot, "patch?: %s", why)
 	}
 	return shell.Status{Why: "what " + c.Name + " does"}
-}
-
-// patchFile is a patch as a command reads it. One of another folder may lie beside the script under its name.
-func patchFile(m *shell.Machine, w shell.Word) *shell.Stream {
-	in := m.Input(w)
-	p, known := m.Place(w.Text, false)
-	own := scriptfiles.At(scriptfiles.Beside, path.Base(p.Name))
-	if in.Why != "" && known && p.Disk == scriptfiles.Outside && !m.World.Exists(p) && m.World.Exists(own) {
-		return m.Input(shell.Word{Text: path.Join(placeholder.Folder, own.Name)})
-	}
-	return in
 }
 
 // learnFrom takes the files that a patch names for a reason to take a folder for the tree.

@@ -13,11 +13,12 @@ func TestPatchNames(t *testing.T) {
 	const loop = "while IFS='|' read -r a b; do echo \"$a\"; done < map.txt\n"
 	for _, test := range []struct{ text, want string }{
 		{"patch -p1 < limit.patch\n", "limit"},
-		{"cat limit.patch | patch -p1\n", "patch"},
+		{"cat limit.patch | patch -p1\n", "limit"},
+		{"{ cat limit.patch; cat map.txt; } | patch -p1\n", "patch"},
 		{"patch -p1 <<'END'\n" + diff + "END\n", "patch"},
 		{loop + "patch -p1 <<'END'\n" + diff + "END\n", "patch"},
 		{loop + "patch -p1 < limit.patch\n", "limit"},
-		{"read -r a < map.txt\ncat limit.patch | patch -p1\n", "patch"},
+		{"read -r a < map.txt\ncat limit.patch | patch -p1\n", "limit"},
 	} {
 		src := script.Source{Name: "ours", File: "ours.sh", Data: []byte(test.text), Beside: besideOf(beside)}
 		r, _ := follow(t, src, treeOf(t, map[string]string{"f": "y\n"}))

@@ -12,6 +12,9 @@ import (
 
 // ReadDir lists a folder for patterns: the tree's and those beside the script, where both may be meant.
 func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
+	if rest, relative := strings.CutPrefix(name, m.Cwd+"/"); relative && placeholder.Begins(rest) {
+		name = rest // $HOME/…: the library takes it for a path of this folder
+	}
 	abs, known := m.Abs(name)
 	if !known {
 		if placeholder.IsLost(abs) {
@@ -29,19 +32,17 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 	case m.World.Read(p) != nil:
 		return nil, syscall.ENOTDIR
 	default:
-		return nil, fs.ErrNotExist
+		var found bool
+		if p, found = m.World.SourceFolder(p); !found {
+			return nil, fs.ErrNotExist
+		}
 	}
-	var out []fs.DirEntry
-	for _, one := range m.World.List(p) {
-		plain := strings.TrimSuffix(one, "/")
-		out = append(out, scriptfiles.Listed(plain, plain != one))
-	}
+	out := m.World.Entries(p)
 	// the script's folder seems to be the tree
 	if own, ok := scriptfiles.Below(placeholder.Folder, abs); ok && p.Disk == scriptfiles.InTree && own == "" {
-		for _, one := range m.World.List(scriptfiles.At(scriptfiles.Beside, own)) {
-			plain := strings.TrimSuffix(one, "/")
-			if !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, plain))) {
-				out = append(out, scriptfiles.Listed(plain, plain != one))
+		for _, e := range m.World.Entries(scriptfiles.At(scriptfiles.Beside, own)) {
+			if !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, e.Name()))) {
+				out = append(out, e)
 			}
 		}
 	}

@@ -47,21 +47,20 @@ func (m *Machine) forClause(c *syntax.ForClause) {
 			m.maybe("what is chosen", func(sub *Machine) { sub.body(c.Do) })
 			return
 		}
-		items := loop.Items
-		if !loop.InPos.IsValid() {
-			if m.Params == nil {
-				m.unsureBody(loop.Name.Value, "$@", c.Do)
-				return
-			}
-			for _, p := range m.Params {
-				if !m.turn(loop.Name.Value, Word{Text: p}, c.Do) {
-					return
-				}
-			}
+		var items []Word
+		if loop.InPos.IsValid() {
+			items = m.fields(loop.Items)
+		} else if m.Params == nil {
+			m.unsureBody(loop.Name.Value, "$@", c.Do)
 			return
 		}
+		for _, p := range m.Params {
+			if !loop.InPos.IsValid() {
+				items = append(items, Word{Text: p})
+			}
+		}
 		m.Status = Succeeded
-		for _, w := range m.fields(items) {
+		for _, w := range items {
 			if !m.turn(loop.Name.Value, w, c.Do) {
 				return
 			}
@@ -160,6 +159,14 @@ func (m *Machine) arithmetic(x syntax.ArithmExpr) (n int, why string) {
 		return err
 	})
 	return n, why
+}
+
+// let is an expression as a command.
+func (m *Machine) let(x syntax.ArithmExpr) {
+	n, why := m.arithmetic(x)
+	if m.Status = Whether(n != 0); why != "" {
+		m.Status = Status{Why: why}
+	}
 }
 
 // invoke calls a function of the script.

@@ -245,6 +245,12 @@ func (m *Machine) Place(name string, write bool) (scriptfiles.Place, bool) {
 	return m.World.Follow(m.World.Locate(abs, write), true), true
 }
 
+// Source finds the file that a command reads.
+func (m *Machine) Source(name string) (scriptfiles.Place, bool) {
+	p, known := m.Place(name, false)
+	return m.World.Source(p), known
+}
+
 // Entry finds what a path of the script names: a link itself, and not what it leads to.
 func (m *Machine) Entry(name string) (scriptfiles.Place, bool) {
 	abs, known := m.Abs(name)

@@ -153,7 +153,7 @@ func (m *Machine) mayFail(r *syntax.Redirect) string {
 	if strings.HasPrefix(w.Text, "/dev/") || r.Op == syntax.RdrInOut {
 		return ""
 	}
-	if p, known := m.Place(w.Text, false); !known || !m.World.Exists(p) {
+	if p, known := m.Source(w.Text); !known || !m.World.Exists(p) {
 		return "whether there is " + placeholder.Shown(w.Text)
 	}
 	return ""
@@ -193,7 +193,7 @@ func (m *Machine) Input(w Word) *Stream {
 	if w.Text == "/dev/null" {
 		return &Stream{}
 	}
-	p, known := m.Place(w.Text, false)
+	p, known := m.Source(w.Text)
 	if !known {
 		return &Stream{Why: m.Doubtful(w)}
 	}

@@ -170,18 +170,10 @@ func (m *Machine) command(c syntax.Command) {
 		m.Status = m.testExpr(c.X)
 		m.Harmless(m.at(c))
 	case *syntax.ArithmCmd:
-		n, why := m.arithmetic(c.X)
-		m.Status = Status{Why: why}
-		if why == "" {
-			m.Status = Whether(n != 0)
-		}
+		m.let(c.X)
 	case *syntax.LetClause:
 		for _, x := range c.Exprs {
-			n, why := m.arithmetic(x)
-			m.Status = Status{Why: why}
-			if why == "" {
-				m.Status = Whether(n != 0)
-			}
+			m.let(x)
 		}
 	case *syntax.DeclClause:
 		m.declare(c)

@@ -25,6 +25,9 @@ func cat(m *shell.Machine, c *shell.Call) shell.Status {
 	if s.Why != "" {
 		m.Out.Why = s.Why
 	}
+	if m.Out.Name = ""; m.PrintedSoFar() == 0 && len(c.Args) == 1 {
+		m.Out.Name = c.Args[0].Text
+	}
 	m.Print(s.Data)
 	return code
 }
@@ -45,7 +48,7 @@ func readArgs(m *shell.Machine, args []shell.Word) (out *shell.Stream, code shel
 			continue
 		}
 		files++
-		p, known := m.Place(a.Text, false)
+		p, known := m.Source(a.Text)
 		switch {
 		case known && m.Out != nil && m.Out.End == p && p.Name != "":
 			code = shell.Failed // cat: input file is output file

@@ -197,7 +197,9 @@ func compareFiles(m *shell.Machine, c *shell.Call) shell.Status {
 		if w.Text == "-" && m.In != nil {
 			in = m.In
 		}
-		if in.Why != "" {
+		source, _ := m.Source(w.Text)
+		named, _ := m.Place(w.Text, false)
+		if in.Why != "" || source != named { // the file of the other folder may differ from the one beside the script
 			m.PrintsUnknown(c.Name)
 			return shell.Status{Why: "what " + c.Name + " finds"}
 		}
