@@ -81,7 +81,7 @@ func (s *Session) recover(w transaction.Writer) error {
 const patience = 10 * time.Second
 
 // Settle does for a run that takes no lock what Lock does: it takes the lock for that moment. Where another run has it
-// and is writing, it waits.
+// and is writing, it waits. What a killed run prepared is cleared away, unless another run is at work.
 func (s *Session) Settle(ctx context.Context) error {
 	w := s.Writer()
 	late := time.NewTimer(patience)
@@ -102,7 +102,17 @@ func (s *Session) Settle(ctx context.Context) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	return nil
+	if !w.Left() {
+		return nil
+	}
+	held, err := s.Lock()
+	if err != nil {
+		if fault.CodeOf(err) == fault.Retry {
+			return nil
+		}
+		return err
+	}
+	return held.Release()
 }
 
 // Steady calls read, which reads several of the distribution's files, and calls it again if another run wrote some of
