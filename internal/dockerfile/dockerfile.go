@@ -154,6 +154,9 @@ func (d *docker) kept() []*scriptchanges.Effect {
 	var out []*scriptchanges.Effect
 	for n, span := range d.from {
 		for _, e := range d.m.Log.Effects[span[0]:span[1]] {
+			if len(e.Files) == 0 {
+				continue
+			}
 			if keep[n] && d.reaches(e) {
 				out = append(out, e)
 			} else {

@@ -10,59 +10,91 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// outputOf is the file that curl or wget writes to; "" is none.
-func outputOf(c *shell.Call) string {
-	for i, a := range c.Args[:max(0, len(c.Args)-1)] {
-		short := len(a.Text) > 1 && a.Text[0] == '-' && a.Text[1] != '-'
-		switch {
-		case a.Text == "--output", a.Text == "--output-document", c.Name == "curl" && short && strings.HasSuffix(a.Text, "o"),
-			c.Name == "wget" && short && strings.HasSuffix(a.Text, "O"):
-			return c.Args[i+1].Text
-		}
+// saved is one download: an address, and the file that it is written to; "" or "-" is the output.
+type saved struct {
+	address shell.Word
+	file    string
+}
+
+// downloaders are the options of curl and wget whose value is an argument of its own.
+var downloaders = map[string]struct {
+	short string
+	long  []string
+}{
+	"curl": {"oHuAdebcxXTwmCFKEryYztUZ", []string{"output", "output-dir", "header", "user", "user-agent", "data",
+		"referer", "cookie", "proxy", "request", "max-time", "connect-timeout", "retry", "retry-delay", "cacert", "url"}},
+	"wget": {"OPoatTwUARliQ", []string{"output-document", "directory-prefix", "output-file", "tries", "timeout",
+		"wait", "user-agent", "header", "user", "password", "ca-certificate"}},
+}
+
+// downloads reads the command line of curl or wget.
+func downloads(c *shell.Call) (out []saved) {
+	takes := downloaders[c.Name]
+	options, rest := shell.Operands(shell.WithValues(c.Args, takes.long...), takes.short)
+	if one, found := options["url"]; found {
+		rest = append(rest, one)
 	}
-	return ""
+	written, folder, named := options["o"].Text+options["output"].Text, options["output-dir"].Text,
+		shell.Has(options, "O", "remote-name", "remote-name-all", "J")
+	if c.Name == "wget" {
+		written = options["O"].Text + options["output-document"].Text
+		folder = options["P"].Text + options["directory-prefix"].Text
+		named = written == ""
+	}
+	for _, w := range rest {
+		one := saved{address: w, file: written}
+		if named && written == "" {
+			address, _, _ := strings.Cut(w.Text, "?")
+			one.file = path.Base(strings.TrimSuffix(address, "/"))
+		}
+		if one.file != "" && one.file != "-" && !path.IsAbs(one.file) {
+			one.file = path.Join(folder, one.file)
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // download is curl and wget: what comes over the network is not known.
 func download(m *shell.Machine, c *shell.Call) shell.Status {
 	m.PrintsUnknown(c.Name)
-	if s, ok := archived(m, c, outputOf(c)); ok {
-		return s
+	all := downloads(c)
+	if len(all) == 1 {
+		if s, ok := archived(m, c, all[0].file); ok {
+			return s
+		}
 	}
 	next := addressOf(c)
-	for i, a := range c.Args {
-		name := ""
-		switch {
-		case c.Name == "curl" && (a.Text == "-o" || a.Text == "--output"), c.Name == "wget" &&
-			(a.Text == "-O" || a.Text == "--output-document"):
-			if i+1 < len(c.Args) {
-				name = c.Args[i+1].Text
+	for _, one := range all {
+		if one.file == "" || one.file == "-" {
+			if m.Out != nil {
+				m.Offer(c.Spot, next, "not expressible: it downloads what the next command reads, and imports have no network")
+			} else {
+				m.Offer(c.Spot, next, "overlay?: it downloads %s", one.address.Text)
 			}
-		case c.Name == "curl" && len(a.Text) > 2 && a.Text[0] == '-' && a.Text[1] != '-' && a.Text[len(a.Text)-1] == 'o' &&
-			i+1 < len(c.Args):
-			name = c.Args[i+1].Text
-		case (c.Name == "curl" && strings.Contains(a.Text, "O") && strings.HasPrefix(a.Text, "-") || c.Name == "wget") &&
-			!strings.Contains(a.Text, "/"):
-			name = ""
-		}
-		if name == "" || name == "-" {
 			continue
 		}
-		if p, known := m.Place(name, true); known {
-			m.Doubt(c.Spot, p, "it comes from the network")
-			if p.Disk == scriptfiles.Outside || p.Disk == scriptfiles.Beside {
-				continue
-			}
-			next.Path, next.File = p.Name, path.Base(p.Name)
+		p, known := m.Place(one.file, true)
+		if known && m.World.IsFolder(p) {
+			p.Name = path.Join(p.Name, path.Base(one.address.Text))
 		}
-		m.Offer(c.Spot, next, "overlay?: it downloads %s, and imports have no network", name)
-		return shell.Succeeded
+		to := next
+		if known {
+			m.Bring(c.Spot, p, "it comes from the network")
+			if p.Disk == scriptfiles.InTree {
+				to.Path, to.File = p.Name, path.Base(p.Name)
+			}
+		}
+		if to.Path == "" {
+			m.Offer(c.Spot, to, "overlay?: it downloads %s, and imports have no network", one.address.Text)
+			continue
+		}
+		m.Offer(c.Spot, to, "overlay?: it downloads %s to %s, and imports have no network: download it here first",
+			one.address.Text, to.Path)
 	}
-	if m.Out != nil {
-		m.Offer(c.Spot, next, "not expressible: it downloads what the next command reads, and imports have no network")
-		return shell.Succeeded
+	if len(all) == 0 {
+		m.Offer(c.Spot, next, "overlay?: it downloads what is known only at run time")
 	}
-	m.Offer(c.Spot, next, "overlay?: it downloads a file")
 	return shell.Succeeded
 }
 

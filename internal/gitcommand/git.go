@@ -4,7 +4,6 @@ package gitcommand
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/filecommand"
@@ -111,19 +110,6 @@ func commitsOf(verb string, args []shell.Word) importer.Next {
 		return importer.Next{Import: "https://github.com/OWNER/REPO/commit/COMMIT"}
 	}
 	return importer.Next{Import: "OWNER/REPO@BRANCH"}
-}
-
-// withValues joins the long options that take a value with it, where that is an argument of its own.
-func withValues(args []shell.Word, names ...string) (out []shell.Word) {
-	for i := 0; i < len(args); i++ {
-		w := args[i]
-		if name, isLong := strings.CutPrefix(w.Text, "--"); isLong && slices.Contains(names, name) && i+1 < len(args) {
-			i++
-			w = shell.Word{Text: w.Text + "=" + args[i].Text, Why: args[i].Why}
-		}
-		out = append(out, w)
-	}
-	return out
 }
 
 // top is the folder of the tree on the script's disk.
@@ -249,7 +235,8 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // cloned is git clone. A clone of Mastodon is the tree itself; another repository is not here.
 func cloned(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(withValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter"), "bcjou")
+	args := shell.WithValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter")
+	options, rest := shell.Operands(args, "bcjou")
 	if len(rest) == 0 {
 		return m.Nothing(c)
 	}

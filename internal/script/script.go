@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -121,6 +122,7 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 		m.Undecided(scriptchanges.Spot{Line: first.Line, Text: first.Text}, "tree?: %s; the changes are made as if it "+
 			"were, so remove those that are not meant for it", why)
 	}
+	m.Log.Effects = slices.DeleteFunc(m.Log.Effects, func(e *scriptchanges.Effect) bool { return len(e.Files) == 0 })
 	c := scriptchanges.NewCollector(out, m.Src.Name, m.Log)
 	m.Log.Settle(c)
 	expected, err := m.World.Tree(m.Ctx)

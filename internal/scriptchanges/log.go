@@ -108,6 +108,28 @@ func (l *Log) Say(f importer.ScriptLine) {
 	l.fates = append(l.fates, f)
 }
 
+// TakeBack forgets that a file was removed, since a later command brings it. It returns what the file was before, nil
+// if the file's last change was no removal. A command of which nothing is left is left to a person.
+func (l *Log) TakeBack(by Spot, name string) *scriptfiles.File {
+	for _, e := range slices.Backward(l.Effects) {
+		for i, w := range e.Files {
+			switch {
+			case w.Name != name:
+				continue
+			case w.After != nil:
+				return nil
+			}
+			if e.Files = slices.Delete(e.Files, i, i+1); len(e.Files) == 0 {
+				l.Problems++
+				l.Say(importer.ScriptLine{Line: e.Line, Text: e.Text, Said: "not expressible: it removes " + name +
+					", which " + by.Where() + " brings anew"})
+			}
+			return w.Before
+		}
+	}
+	return nil
+}
+
 // Settle gives every fate the change that it stands beside, and adds what the collector said of the effects.
 func (l *Log) Settle(c *collector) {
 	l.settleMisses()

@@ -83,6 +83,17 @@ func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	m.World.Write(p, f)
 }
 
+// Bring marks a file as uncertain that a command brings. If the script removed it before, its removal is no change: the
+// line that did waits for a person with this one.
+func (m *Machine) Bring(s scriptchanges.Spot, p scriptfiles.Place, why string) {
+	if removed := m.World.Over[p]; p.Disk == scriptfiles.InTree && removed != nil && removed.Gone && m.Perhaps == "" {
+		if before := m.Log.TakeBack(s, p.Name); before != nil {
+			m.World.Write(p, before)
+		}
+	}
+	m.Doubt(s, p, why)
+}
+
 // Certain returns a file's content, or says why it is not certain.
 func (m *Machine) Certain(f *scriptfiles.File) string {
 	if f.Why == "" {
