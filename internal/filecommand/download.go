@@ -3,9 +3,11 @@ package filecommand
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -30,7 +32,7 @@ var downloaders = map[string]struct {
 // downloads reads the command line of curl or wget.
 func downloads(c *shell.Call) (out []saved) {
 	takes := downloaders[c.Name]
-	options, rest := shell.Operands(shell.WithValues(c.Args, takes.long...), takes.short)
+	options, rest := shell.Operands(WithValues(c.Args, takes.long...), takes.short)
 	if one, found := options["url"]; found {
 		rest = append(rest, one)
 	}
@@ -53,6 +55,30 @@ func downloads(c *shell.Call) (out []saved) {
 		out = append(out, one)
 	}
 	return out
+}
+
+// WithValues joins the long options that take a value with it, where that is an argument of its own.
+func WithValues(args []shell.Word, names ...string) (out []shell.Word) {
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		if name, isLong := strings.CutPrefix(w.Text, "--"); isLong && slices.Contains(names, name) && i+1 < len(args) {
+			i++
+			w = shell.Word{Text: w.Text + "=" + args[i].Text, Why: args[i].Why}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// bring marks a file as uncertain that a command brings. If the script removed it before, its removal is no change: the
+// line that did waits for a person with this one.
+func bring(m *shell.Machine, s scriptchanges.Spot, p scriptfiles.Place, why string) {
+	if removed := m.World.Over[p]; p.Disk == scriptfiles.InTree && removed != nil && removed.Gone && m.Perhaps == "" {
+		if before := m.Log.TakeBack(s, p.Name); before != nil {
+			m.World.Write(p, before)
+		}
+	}
+	m.Doubt(s, p, why)
 }
 
 // download is curl and wget: what comes over the network is not known.
@@ -80,7 +106,7 @@ func download(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		to := next
 		if known {
-			m.Bring(c.Spot, p, "it comes from the network")
+			bring(m, c.Spot, p, "it comes from the network")
 			if p.Disk == scriptfiles.InTree {
 				to.Path, to.File = p.Name, path.Base(p.Name)
 			}

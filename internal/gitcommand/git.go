@@ -235,7 +235,7 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // cloned is git clone. A clone of Mastodon is the tree itself; another repository is not here.
 func cloned(m *shell.Machine, c *shell.Call) shell.Status {
-	args := shell.WithValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter")
+	args := filecommand.WithValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter")
 	options, rest := shell.Operands(args, "bcjou")
 	if len(rest) == 0 {
 		return m.Nothing(c)

@@ -32,7 +32,7 @@ func remote(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 
 // takesFork leaves to a person, by name, a command that takes the branch of a fork. It reports whether it is one.
 func takesFork(m *shell.Machine, c *shell.Call, verb string) bool {
-	_, rest := shell.Operands(shell.WithValues(c.Args, "branch", "orphan"), "bBXs")
+	_, rest := shell.Operands(filecommand.WithValues(c.Args, "branch", "orphan"), "bBXs")
 	for i, w := range rest {
 		address, branch := "", ""
 		switch name, after, _ := strings.Cut(w.Text, "/"); {

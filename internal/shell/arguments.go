@@ -6,19 +6,6 @@ import (
 	"strings"
 )
 
-// WithValues joins the long options that take a value with it, where that is an argument of its own.
-func WithValues(args []Word, names ...string) (out []Word) {
-	for i := 0; i < len(args); i++ {
-		w := args[i]
-		if name, isLong := strings.CutPrefix(w.Text, "--"); isLong && slices.Contains(names, name) && i+1 < len(args) {
-			i++
-			w = Word{Text: w.Text + "=" + args[i].Text, Why: args[i].Why}
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
 // Operands splits a command's options from its operands. Of an option in takes the next argument is its value.
 func Operands(args []Word, takes string) (options map[string]Word, rest []Word) {
 	options = map[string]Word{}

@@ -22,9 +22,7 @@ func (m *Machine) Harmless(s scriptchanges.Spot) {
 
 // Undecided notes a command that a person has to look at.
 func (m *Machine) Undecided(s scriptchanges.Spot, format string, args ...any) Status {
-	why := placeholder.Shown(fmt.Sprintf(format, args...))
-	m.Log.Problems++
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why})
+	m.Offer(s, importer.Next{}, format, args...)
 	return Succeeded
 }
 
@@ -81,17 +79,6 @@ func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 		f.Data, f.Mode, f.Scratch = old.Data, old.Mode, old.Scratch
 	}
 	m.World.Write(p, f)
-}
-
-// Bring marks a file as uncertain that a command brings. If the script removed it before, its removal is no change: the
-// line that did waits for a person with this one.
-func (m *Machine) Bring(s scriptchanges.Spot, p scriptfiles.Place, why string) {
-	if removed := m.World.Over[p]; p.Disk == scriptfiles.InTree && removed != nil && removed.Gone && m.Perhaps == "" {
-		if before := m.Log.TakeBack(s, p.Name); before != nil {
-			m.World.Write(p, before)
-		}
-	}
-	m.Doubt(s, p, why)
 }
 
 // Certain returns a file's content, or says why it is not certain.
