@@ -47,7 +47,7 @@ func TestFilesOfAnotherFolder(t *testing.T) {
 			src := script.Source{Name: "ours", File: "ours.sh", Data: []byte("#!/bin/bash\n" +
 				strings.ReplaceAll(test.text, "AT/", "/")), Beside: besideOf(beside)}
 			r, _ := follow(t, src, treeOf(t, upstream))
-			real := runAt(t, test.text, upstream, beside)
+			real := runAt(t, "home/live", test.text, upstream, beside)
 			if d := differs(t, treeOf(t, real), r.Expected); d != "" {
 				t.Errorf("bash makes another tree (first) than the import follows (second):\n%s\n%v", d, r.Imported.Lines)
 			}
@@ -58,11 +58,47 @@ func TestFilesOfAnotherFolder(t *testing.T) {
 	}
 }
 
-// runAt runs a script with bash, with AT in it as a temporary folder, and returns the files of AT/home/live.
-func runAt(t *testing.T, text string, upstream, beside map[string]string) map[string]string {
+// TestBackups: a copy of a file that is made beside the tree does not move the tree there.
+func TestBackups(t *testing.T) {
+	upstream := map[string]string{"docker-compose.yml": "c\n", "Gemfile": "x\n", "app/models/a.rb": "one\nx\ntwo\n",
+		"config/a.yml": "x\n"}
+	const in, edit = "cd AT/mastodon/live\n", "sed -i s/x/y/ app/models/a.rb\n"
+	for name, text := range map[string]string{
+		"cat": in + "cat docker-compose.yml > ../docker-compose.yml\n" +
+			"cat ../docker-compose.yml > docker-compose.yml\n" + edit,
+		"cp":            in + "cp docker-compose.yml AT/mastodon/docker-compose.yml\n" + edit,
+		"into a folder": in + "cp docker-compose.yml Gemfile ..\n" + edit,
+		"mv":            in + "cp docker-compose.yml x\nmv x ../docker-compose.yml\nrm -f x\n" + edit,
+		"absolute": "cp AT/mastodon/live/docker-compose.yml AT/mastodon/docker-compose.yml\n" +
+			"sed -i s/x/y/ AT/mastodon/live/app/models/a.rb\n",
+		"of the root":    in + "cat docker-compose.yml > ../docker-compose.yml\nsed -i s/x/y/ Gemfile\n",
+		"renamed":        in + "cp Gemfile ../Gemfile.bak\n" + edit,
+		"first":          "cp AT/mastodon/docker-compose.yml AT/mastodon/keep.yml\n" + in + edit,
+		"from above":     "cd AT/mastodon\ncp live/docker-compose.yml docker-compose.yml\nsed -i s/x/y/ live/app/models/a.rb\n",
+		"and a new file": in + "cp docker-compose.yml ..\n" + edit + "echo n > app/models/n.rb\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := script.Source{Name: "ours", File: "ours.sh", Data: []byte("#!/bin/bash\n" +
+				strings.ReplaceAll(text, "AT/", "/srv/"))}
+			r, _ := follow(t, src, treeOf(t, upstream))
+			if d := differs(t, treeOf(t, runAt(t, "mastodon/live", text, upstream, nil)), r.Expected); d != "" {
+				t.Errorf("bash makes another tree (first) than the import follows (second):\n%s\n%v", d, r.Imported.Lines)
+			}
+			if r.Imported.Undecided() {
+				t.Errorf("a line is undecided: %v", r.Imported.Lines)
+			}
+		})
+	}
+}
+
+// runAt runs a script with bash, with AT in it as a temporary folder, and returns the files of AT/LIVE.
+func runAt(t *testing.T, live, text string, upstream, beside map[string]string) map[string]string {
 	t.Helper()
 	at := t.TempDir()
-	for folder, files := range map[string]map[string]string{"home/live": upstream, "root": beside} {
+	if err := os.Mkdir(filepath.Join(at, "root"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for folder, files := range map[string]map[string]string{live: upstream, "root": beside} {
 		for name, data := range files {
 			name = filepath.Join(at, folder, name)
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -77,7 +113,8 @@ func runAt(t *testing.T, text string, upstream, beside map[string]string) map[st
 	cmd.Dir, cmd.Env = filepath.Join(at, "root"), []string{"PATH=/usr/bin:/bin", "HOME=" + at + "/root"}
 	said, _ := cmd.CombinedOutput() // a command may fail: its effect counts
 	t.Logf("%s", said)
-	out, live := map[string]string{}, filepath.Join(at, "home/live")
+	out := map[string]string{}
+	live = filepath.Join(at, live)
 	err := filepath.WalkDir(live, func(name string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err

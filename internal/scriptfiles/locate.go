@@ -109,7 +109,7 @@ func (w *World) Roots() []string {
 		best = max(best, n)
 	}
 	for root, n := range w.Seen {
-		if n == best || n >= Strong {
+		if (n == best || n >= Strong) && (n >= Strong || !w.holds(root)) {
 			out = append(out, root)
 		}
 	}
@@ -131,10 +131,14 @@ func (w *World) learn(abs string, write bool) {
 	if own, ok := Below(placeholder.Folder, abs); ok && !write && own != "" && w.Exists(Place{Beside, own}) {
 		return
 	}
-	for root := range w.Seen {
-		if _, ok := Below(root, abs); ok && root != placeholder.Folder {
-			return
+	inside := w.around(abs)
+	if rest, ok := Below(inside, abs); ok && inside != "" {
+		if _, file := w.lookup(rest); file && strings.Contains(rest, "/") {
+			w.Note(inside, Strong)
+		} else if !file && w.Seen[inside] < Strong && !w.UpstreamFolder(rest) {
+			w.learnWithin(inside, rest, write)
 		}
+		return
 	}
 	parts := strings.Split(strings.TrimPrefix(abs, "/"), "/")
 	for i := range parts {
@@ -160,6 +164,46 @@ func (w *World) learn(abs string, write bool) {
 	}
 }
 
+// around is the deepest folder taken for the tree so far that a path lies in; "" is none.
+func (w *World) around(abs string) (found string) {
+	for root := range w.Seen {
+		if _, ok := Below(root, abs); ok && root != placeholder.Folder && len(root) > len(found) {
+			found = root
+		}
+	}
+	return found
+}
+
+// learnWithin looks for upstream's files in a folder below one that only a file of upstream's root, such as a copy of
+// docker-compose.yml, showed as the tree.
+func (w *World) learnWithin(root, rest string, write bool) {
+	for i, c := range rest {
+		if c != '/' {
+			continue
+		}
+		below, name := root+"/"+rest[:i], rest[i+1:]
+		deep := strings.Contains(name, "/")
+		if _, file := w.lookup(name); file && (deep || !write || called(below)) {
+			n := weak
+			if deep {
+				n = Strong
+			}
+			w.Note(below, n)
+			return
+		}
+	}
+}
+
+// holds reports whether one of the folders in a folder is the tree for as good a reason: no tree lies in another.
+func (w *World) holds(root string) bool {
+	for other, n := range w.Seen {
+		if _, below := Below(root, other); below && other != root && n >= w.Seen[root] {
+			return true
+		}
+	}
+	return false
+}
+
 // called reports whether a folder is called as those of Mastodon's source are.
 func called(root string) bool {
 	return strings.Contains(path.Base(root), "mastodon") || path.Base(root) == "live"
@@ -172,7 +216,9 @@ func (w *World) Unproven() string {
 		if n >= Strong {
 			return ""
 		}
-		maybe = append(maybe, placeholder.Shown(root))
+		if !w.holds(root) {
+			maybe = append(maybe, placeholder.Shown(root))
+		}
 	}
 	switch slices.Sort(maybe); {
 	case len(maybe) == 0:
