@@ -151,6 +151,12 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			m.Harmless(at)
 			return nil
 		}
+		root, same := strings.CutSuffix(to.Name, strings.TrimSuffix("/"+p.Name, "/"))
+		if c.from != "" && p.Disk == scriptfiles.InTree && to.Disk == scriptfiles.Outside && same && root != "" {
+			m.World.Note(root, scriptfiles.Strong) // the tree, or a folder of it under its own name
+			m.Harmless(at)
+			return nil
+		}
 		out = append(out, filecommand.PairsBelow(source, at, p, to, ignored)...)
 	}
 	if len(found) == 0 {

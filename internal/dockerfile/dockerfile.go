@@ -117,6 +117,7 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.World = m.World.Clone()
 		m.World.Over = map[scriptfiles.Place]*scriptfiles.File{}
 		m.World.Loose = true
+		m.World.Enter(number)
 		m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
 		if !strings.Contains(baseName, "mastodon") && !strings.Contains(baseName, "glitch") {
 			m.Cwd = "/"

@@ -71,10 +71,11 @@ func TestBackups(t *testing.T) {
 		"mv":            in + "cp docker-compose.yml x\nmv x ../docker-compose.yml\nrm -f x\n" + edit,
 		"absolute": "cp AT/mastodon/live/docker-compose.yml AT/mastodon/docker-compose.yml\n" +
 			"sed -i s/x/y/ AT/mastodon/live/app/models/a.rb\n",
-		"of the root":    in + "cat docker-compose.yml > ../docker-compose.yml\nsed -i s/x/y/ Gemfile\n",
-		"renamed":        in + "cp Gemfile ../Gemfile.bak\n" + edit,
-		"first":          "cp AT/mastodon/docker-compose.yml AT/mastodon/keep.yml\n" + in + edit,
-		"from above":     "cd AT/mastodon\ncp live/docker-compose.yml docker-compose.yml\nsed -i s/x/y/ live/app/models/a.rb\n",
+		"of the root": in + "cat docker-compose.yml > ../docker-compose.yml\nsed -i s/x/y/ Gemfile\n",
+		"renamed":     in + "cp Gemfile ../Gemfile.bak\n" + edit,
+		"first":       "cp AT/mastodon/docker-compose.yml AT/mastodon/keep.yml\n" + in + edit,
+		"from above": "cd AT/mastodon\ncp live/docker-compose.yml docker-compose.yml\n" +
+			"sed -i s/x/y/ live/app/models/a.rb\n",
 		"and a new file": in + "cp docker-compose.yml ..\n" + edit + "echo n > app/models/n.rb\n",
 	} {
 		t.Run(name, func(t *testing.T) {

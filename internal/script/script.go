@@ -69,7 +69,7 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*
 		}
 	}
 	known := sed.NewMemo(runner)
-	roots := map[string]int{}
+	roots := scriptfiles.Reasons{}
 	for pass := range 2 { // the first one finds out where the tree is on the script's own disk
 		m := shell.NewMachine(ctx, src, t, known, programs())
 		m.World.Assume(roots)

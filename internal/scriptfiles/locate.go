@@ -2,7 +2,6 @@ package scriptfiles
 
 import (
 	"cmp"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -112,9 +111,6 @@ func (w *World) Roots() []string {
 		if (n == best || n >= Strong) && (n >= Strong || !w.holds(root)) {
 			out = append(out, root)
 		}
-	}
-	for root := range w.Known {
-		out = append(out, root)
 	}
 	if len(out) == 0 {
 		out = append(out, placeholder.Folder)
@@ -251,35 +247,6 @@ func (w *World) MayHold(folder string) bool {
 }
 
 func (w *World) hasFolder(name string) bool { return name != "" && w.UpstreamFolder(name) }
-
-// Note keeps a reason to take a folder for the tree.
-func (w *World) Note(root string, n int) {
-	if n == weak {
-		if root != "/" && slices.Contains(everywhere, root) {
-			return
-		}
-		for _, s := range system {
-			if _, ok := Below(s, root); ok {
-				return
-			}
-		}
-	}
-	w.Seen[root] = max(w.Seen[root], n)
-}
-
-// Assume takes folders for the tree that an earlier pass has found.
-func (w *World) Assume(roots map[string]int) { w.Seen = maps.Clone(roots) }
-
-// Learned puts what was learned into roots, and says whether that was anything new.
-func (w *World) Learned(roots map[string]int) bool {
-	fresh := false
-	for root, n := range w.Seen {
-		if roots[root] < n {
-			roots[root], fresh = n, true
-		}
-	}
-	return fresh
-}
 
 // Below returns the rest of a path below a folder; "" is the folder itself.
 func Below(folder, name string) (string, bool) {

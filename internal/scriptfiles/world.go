@@ -53,14 +53,15 @@ type World struct {
 	Pinned  *tree.Tree
 	Beside  fs.FS
 	Over    map[Place]*File
-	Known   map[string]bool // folders of the script's disk that are the tree
-	Seen    map[string]int  // by such a folder: how good the reasons to take it for the tree are
-	Settled bool            // known is complete
-	First   bool            // the first pass over the script, which finds out where the tree lies
-	Mounts  []Mount         // of the RUN that is followed
-	Staged  bool            // git's index may differ from upstream
-	Shallow bool            // the tree has no history: git has only the blobs of its own files
-	Loose   bool            // the tree is no git repository: it comes from an image or an archive
+	Seen    map[string]int // by such a folder: how good the reasons to take it for the tree are
+	Stages  Reasons        // the same of each disk
+	stage   int            // whose disk this is
+	Settled bool           // nothing is learned of the paths any more
+	First   bool           // the first pass over the script, which finds out where the tree lies
+	Mounts  []Mount        // of the RUN that is followed
+	Staged  bool           // git's index may differ from upstream
+	Shallow bool           // the tree has no history: git has only the blobs of its own files
+	Loose   bool           // the tree is no git repository: it comes from an image or an archive
 
 	Indexed   map[Place]*File // what of Over is in git's index, and committed; replaced, never changed
 	Committed map[Place]*File
