@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/safety"
@@ -29,6 +30,7 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 		}
 	}
 	v := view{t, j}
+	var over []string // the entries of over that name another file than upstream's
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		f := files[name]
 		old, refused, err := v.lookup(ctx, name)
@@ -44,39 +46,47 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 			j.idle = append(j.idle, verdict.Place{File: name})
 			continue
 		}
-		if refused := r.original(c, name, old, j); refused != nil {
+		refused, entry := r.original(c, name, old, j)
+		if refused != nil {
 			j.refuse(refused, c)
 			continue
 		}
+		if entry != "" {
+			over = append(over, entry)
+		}
 		j.files[name] = &f
+	}
+	if len(over) > 0 {
+		j.hint = fault.Hintf("see whether the replacement is still right, then write %s into over",
+			strings.Join(over, ", "))
 	}
 	return nil
 }
 
 // original compares the file that an overlay replaces with the one that it was made for: by the checksum in the
-// series, or else by the blob in the lock. If neither is known, it refuses.
-func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgement) *fault.Error {
+// series, or else by the blob in the lock. If neither is known, it refuses. If the checksum is of another file, it
+// returns the entry of over that accepts upstream's.
+func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgement) (refused *fault.Error, entry string) {
 	want, named := c.Overlay.Over[name]
 	was, locked := r.in.Lock.PathOf(c, name)
 	switch {
 	case old == nil && (named || locked && was.Pre != ""):
 		j.worsen(verdict.Stale, fmt.Sprintf("%s does not exist upstream, so there is nothing to replace", name))
 	case old == nil:
-		return nil
+		return nil, ""
 	case named && series.SHA256(old.Data) == want, !named && locked && was.Pre == tree.BlobID(old.Data):
-		return nil
+		return nil, ""
 	case named:
 		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
-		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name,
-			series.SHA256(old.Data))
+		entry = fmt.Sprintf("%q = %q", name, series.SHA256(old.Data))
 	case locked:
 		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s",
 			fault.Command{Target: "patch:refresh"})
 	default:
 		return safety.Malformed("the overlay replaces %q without stating its sha256", name).
-			WithHint("if you mean to replace it: over = { %q = %q }", name, series.SHA256(old.Data))
+			WithHint("if you mean to replace it: over = { %q = %q }", name, series.SHA256(old.Data)), ""
 	}
 	j.at = append(j.at, verdict.Place{File: name})
-	return nil
+	return nil, entry
 }
