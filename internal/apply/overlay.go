@@ -66,7 +66,9 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 // original compares the file that an overlay replaces with the one that it was made for: by the checksum in the
 // series, or else by the blob in the lock. If neither is known, it refuses. If the checksum is of another file, it
 // returns the entry of over that accepts upstream's.
-func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgement) (refused *fault.Error, entry string) {
+func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgement) (
+	refused *fault.Error, entry string,
+) {
 	want, named := c.Overlay.Over[name]
 	was, locked := r.in.Lock.PathOf(c, name)
 	switch {
