@@ -170,6 +170,12 @@ func targetFails(
 
 // missingSource notes that what is to be copied to a place is not here.
 func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to scriptfiles.Place) shell.Status {
+	abs, _ := m.Abs(w.Text)
+	if line, cloned := m.World.CloneAt(abs); cloned && to.Disk == scriptfiles.InTree {
+		m.Doubt(c.Spot, to, placeholder.Shown(w.Text)+" comes from the clone on "+line)
+		return m.Undecided(c.Spot, "overlay?: %s comes from the clone on %s; take it with an overlay of that repository",
+			placeholder.Shown(w.Text), line)
+	}
 	if from.Disk == scriptfiles.InTree {
 		return m.Gone(c.Spot, from)
 	}

@@ -259,5 +259,9 @@ func cloned(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		return m.Nothing(c)
 	}
+	m.World.Clones[abs] = c.Where()
+	if p, placed := m.Place(to, true); placed && m.Perhaps == "" && !m.World.Exists(p) {
+		m.World.Write(p, &scriptfiles.File{Folder: true})
+	}
 	return m.Undecided(c.Spot, "overlay?: it clones %s; take its files with an overlay of that repository", url)
 }

@@ -255,7 +255,7 @@ func takeTree(m *shell.Machine, c *shell.Call, p patching, before, after *tree.T
 		written[at] = &scriptfiles.File{Data: data, Mode: d.New.Mode}
 	}
 	e := &scriptchanges.Effect{Kind: scriptchanges.Patched, Name: p.name, Title: series.Subject(p.data),
-		Head: mailHead(p.data)}
+		Head: mailHead(p.data), Next: alone(m, p.name)}
 	m.Put(c.Spot, e, written, order)
 	m.World.Prune(order)
 	return shell.Succeeded

@@ -4,6 +4,7 @@
 package placeholder
 
 import (
+	"path"
 	"strings"
 )
 
@@ -42,6 +43,9 @@ var Folder = "/" + For("the folder of the script") + "/4/3/2/1"
 // Shown is a text with its stand-ins as a shell would write them.
 func Shown(s string) string {
 	s = strings.ReplaceAll(s, Folder, ".")
+	for above, up := path.Dir(Folder), ".."; above != "/"; above, up = path.Dir(above), up+"/.." {
+		s = strings.ReplaceAll(s, above, up)
+	}
 	return strings.NewReplacer(Open, "$", Close, "", Blank, " ").Replace(s)
 }
 

@@ -38,12 +38,13 @@ type Effect struct {
 	Label string // of one sed command of several
 	Kind  effectKind
 	Files []Written
-	Sed   string // the sed command, where it is one
-	Ext   bool   // its expressions are extended
-	Name  string // of the patch file
-	Title string // of the patch, as its mail says
-	Head  string // of the mail
-	Note  string // added to what is said
+	Sed   string        // the sed command, where it is one
+	Ext   bool          // its expressions are extended
+	Name  string        // of the patch file
+	Title string        // of the patch, as its mail says
+	Head  string        // of the mail
+	Note  string        // added to what is said
+	Next  importer.Next // what takes it in by itself, where it is left to a person
 }
 
 type effectKind int

@@ -2,6 +2,7 @@ package scriptfiles
 
 import (
 	"maps"
+	"path"
 	"slices"
 )
 
@@ -19,6 +20,10 @@ func (r Reasons) of(stage int) map[string]int {
 // Note keeps a reason to take a folder for the tree.
 func (w *World) Note(root string, n int) {
 	if n == weak {
+		_, cloned := w.CloneAt(root)
+		if _, within := w.CloneAt(path.Dir(root)); within || cloned && !called(root) {
+			return // another repository may have folders of these names
+		}
 		if root != "/" && slices.Contains(everywhere, root) {
 			return
 		}
@@ -30,6 +35,16 @@ func (w *World) Note(root string, n int) {
 	}
 	w.Seen[root] = max(w.Seen[root], n)
 	w.Stages.of(w.stage)[root] = w.Seen[root]
+}
+
+// CloneAt returns the line that clones another repository to where a path lies.
+func (w *World) CloneAt(abs string) (line string, found bool) {
+	for folder, at := range w.Clones {
+		if _, below := Below(folder, abs); below && len(at) >= len(line) {
+			line, found = at, true
+		}
+	}
+	return line, found
 }
 
 // Enter begins a stage on a disk of its own. Where nothing on it shows for certain where the tree lies, it is taken to

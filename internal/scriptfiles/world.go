@@ -67,6 +67,7 @@ type World struct {
 	Committed map[Place]*File
 
 	Remotes  map[string]string // addresses by git's names for them
+	Clones   map[string]string // by path on the script's disk: the line that clones another repository there
 	Archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	Err      error             // the first that reading met
 

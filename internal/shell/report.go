@@ -140,7 +140,7 @@ func alive(f *scriptfiles.File) *scriptfiles.File {
 func (m *Machine) record(s scriptchanges.Spot, e *scriptchanges.Effect) {
 	if m.Perhaps != "" {
 		if len(e.Files) > 0 {
-			m.Undecided(s, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)
+			m.Offer(s, e.Next, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)
 		}
 		return
 	}
