@@ -44,8 +44,11 @@ func (s fileChanges) of(name string) (treediff.FileChange, bool) {
 	return s.list[i], true
 }
 
-// errNoBase means that a patch's base cannot be read: neither the lock nor the patch leads to it.
-var errNoBase = errors.New("no base is known for a three-way merge")
+// NoBase is what a verdict's message says of a patch whose base cannot be read: neither the lock nor the patch leads
+// to it.
+const NoBase = "no base is known for a three-way merge"
+
+var errNoBase = errors.New(NoBase)
 
 // patchSides applies a patch to its own base. It leaves out a file whose base is not known.
 func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, error) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
@@ -45,7 +46,10 @@ func (p patching) refused(m *shell.Machine, files []*diff.File) string {
 // alone is the import of a patch file, or of a folder of patches, by itself, where it lies beside the script.
 func alone(m *shell.Machine, name string) importer.Next {
 	p, known := m.Source(name)
-	if !known || p.Disk != scriptfiles.Beside || p.Name == "" || !m.World.Exists(p) {
+	if known && p.Disk != scriptfiles.Beside {
+		p, known = m.World.CopiedFrom(p)
+	}
+	if !known || p.Name == "" || !m.World.Exists(p) {
 		return importer.Next{}
 	}
 	return importer.Next{Import: p.Name}
@@ -59,6 +63,12 @@ func notExact(m *shell.Machine, c *shell.Call, p patching, files []*diff.File, o
 		how = "only as a three-way merge, " + o.Message
 	} else {
 		how += "): " + o.Message
+	}
+	if !p.merges { // then a base was not asked for
+		how = strings.ReplaceAll(how, "; "+apply.NoBase, "")
+	}
+	if c.Name == "patch" {
+		how += "; patch(1) may take it with fuzz"
 	}
 	m.Offer(c.Spot, alone(m, p.name), "patch?: %s does not apply here (%s", path.Base(p.name), how)
 	git := c.Name != "patch"

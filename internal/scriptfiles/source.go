@@ -1,6 +1,7 @@
 package scriptfiles
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"strings"
@@ -40,6 +41,20 @@ func (w *World) ownCopy(p Place, exists func(Place) bool) Place {
 		}
 	}
 	return p
+}
+
+// CopiedFrom finds the file beside the script that was copied to a place: it has the end of its path, and its content.
+func (w *World) CopiedFrom(p Place) (from Place, found bool) {
+	f := w.Read(p)
+	if f == nil || f.Why != "" {
+		return p, false
+	}
+	for rest := strings.TrimPrefix(p.Name, "/"); rest != ""; _, rest, _ = strings.Cut(rest, "/") {
+		if own := w.Read(At(Beside, rest)); own != nil && bytes.Equal(own.Data, f.Data) {
+			return At(Beside, rest), true
+		}
+	}
+	return p, false
 }
 
 // Entries lists a folder as patterns of the shell look at it.
