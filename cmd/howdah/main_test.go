@@ -106,12 +106,12 @@ func TestHelp(t *testing.T) {
 func TestMistyped(t *testing.T) {
 	dir := t.TempDir()
 	for typed, hint := range map[string]string{
-		"pach check": `did you mean "patch:check"?`, "patch chek": `did you mean "patch:check"?`,
+		"pach check": `did you mean "patch check"?`, "patch chek": `did you mean "patch check"?`,
 		"relaese": `did you mean "howdah release"?`, "fnd text": `did you mean "howdah find"?`,
 		"xyzzy a b": "howdah --help",
 		"status": "howdah builder status, howdah cache status, howdah publish status, " +
 			"howdah upstream status",
-		"patch:chekc":     `did you mean "patch:check"?`,
+		"patch:chekc":     `did you mean "patch check"?`,
 		"check --rf=main": `did you mean "-ref"?`, "release -drry": `did you mean "-dry"?`,
 		"bench": "go tool mage bench",
 	} {
