@@ -154,6 +154,9 @@ func (a *Author) undecided(i *importer.Import, file string, n ImportOptions) err
 // maxShownLines is how many lines of a script, or changes of an import, are shown.
 const maxShownLines = 500
 
+// continued is the end of a line that goes on, with the blanks around it: a command is shown as one line.
+var continued = regexp.MustCompile(`[ \t]*\\\r?\n[ \t]*`)
+
 // showLines prints what the import made of each line; for a file that is gone, since which commit.
 func (a *Author) showLines(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
 	since := map[string]string{} // by path
@@ -175,7 +178,7 @@ func (a *Author) showLines(ctx context.Context, u candidate.Upstream, i *importe
 			said += " since " + since[f.Gone]
 		}
 		a.s.Term.Answerf("line %d: %s", f.Line, said)
-		a.s.Term.Answerf("    %s", strings.TrimSpace(f.Text))
+		a.s.Term.Answerf("    %s", continued.ReplaceAllString(strings.TrimSpace(f.Text), " "))
 		if next := nextOf(i.From, f.Next); next.Target != "" {
 			a.s.Term.Answerf("    %s", a.s.Caller.Hint(fault.Hintf("by itself: %s", next)))
 		}
