@@ -64,8 +64,8 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 	if newest == nil {
 		return out, nil
 	}
-	if floor := k.floor(c); v.Compare(floor) < 0 {
-		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was released", v, floor),
+	if floor, which := k.floor(c); v.Compare(floor) < 0 {
+		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, floor, which),
 			fault.Hintf("Mastodon cannot be downgraded once its database was migrated")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
@@ -98,16 +98,21 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 	return out, nil
 }
 
-// floor returns the version below which the gate older refuses: the newest release's if the proposal follows what that
-// one followed, else the highest ever released. So a person who went back to an older branch, and overrode the gate
-// for it, is asked once. After a rollback the database may still be the highest version's.
-func (k *Known) floor(c Proposal) stamp.Version {
-	newest := k.Newest.ParsedTag().Version
-	follows := k.Newest.Upstream.Ref == c.Upstream.Ref || newest.Line() == c.Stamp.Version.Line() // tags: v4.5.8, v4.5.9
-	if k.Newest.Kind == record.KindRelease && follows {
-		return newest
+// floor returns the version below which the gate older refuses, and whether it was released or accepted: the highest
+// of both, or, if the proposal follows what the newest release followed, that release's, and what was accepted of the
+// same line. So a person who follows an older branch than the one whose version was accepted, or went back to one and
+// overrode the gate for it, is asked once at most. After a rollback the database may still be the highest version's.
+func (k *Known) floor(c Proposal) (floor stamp.Version, which string) {
+	newest, line := k.Newest.ParsedTag().Version, c.Stamp.Version.Line()
+	follows := k.Newest.Kind == record.KindRelease &&
+		(k.Newest.Upstream.Ref == c.Upstream.Ref || newest.Line() == line) // tags: v4.5.8, v4.5.9
+	if floor = k.highest; follows {
+		floor = newest
 	}
-	return k.highest
+	if c.Accepted.Compare(floor) > 0 && (!follows || c.Accepted.Line() == line) {
+		return c.Accepted, "accepted"
+	}
+	return floor, "released"
 }
 
 // unread refuses a release after one whose record cannot be read, since nothing is known about its database.

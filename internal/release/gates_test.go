@@ -55,7 +55,10 @@ func TestGates(t *testing.T) {
 			refs: "stable-4.5 stable-4.5", descends: true},
 		"one tag, the next": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8",
 			refs: "v4.5.8 v4.5.9", descends: true},
-		"accepted, not it": {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true},
+		"older than accepted": {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true,
+			want: "older"},
+		"accepted elsewhere": {accepted: "4.6.0", version: "4.5.9", released: "4.4.9", refs: "stable-4.4 stable-4.5",
+			descends: true, want: "older"},
 		"a stable branch back": {accepted: "4.6.0", version: "4.5.8", released: "4.5.9", refs: "stable-4.5 stable-4.5",
 			descends: true, want: "older"},
 		// Who went back to an older line, and overrode the gate for it, is asked once.
@@ -159,7 +162,7 @@ func TestRefusalsSayEnough(t *testing.T) {
 // TestNewLineIsExpected checks that a line that begins on another branch is not called a rewound branch.
 func TestNewLineIsExpected(t *testing.T) {
 	for v, want := range map[string]string{"4.6.0": "expected where a new line begins", "4.5.9": "was rewound"} {
-		k := &Known{Newest: &record.Record{Tag: "20260430T164501Z-4.5.8-g111111111-1a2b3c4d",
+		k := &Known{Newest: &record.Record{Tag: "20260430T164501Z-4.5.8-g111111111-1a2b3c4d", Kind: record.KindRelease,
 			Upstream: record.Upstream{Commit: "1", Ref: "v4.5.8"}}}
 		c := Proposal{Stamp: stamp.Stamp{Version: version(t, v)}, Accepted: version(t, "4.6.0"),
 			Upstream: record.Upstream{Commit: "2", Ref: "v" + v}}
