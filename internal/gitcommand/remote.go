@@ -37,7 +37,10 @@ func takesFork(m *shell.Machine, c *shell.Call, verb string) bool {
 		address, branch := "", ""
 		switch name, after, _ := strings.Cut(w.Text, "/"); {
 		case w.Text == fetched:
-			address, branch, _ = strings.Cut(m.World.Remotes[fetched], "@")
+			address = m.World.Remotes[fetched]
+			if at := strings.LastIndexByte(address, '@'); at >= 0 { // that of ssh has another before it
+				address, branch = address[:at], address[at+1:]
+			}
 		case verb == "pull" && i == 0:
 			if address = m.World.Remotes[w.Text]; address == "" {
 				address = w.Text

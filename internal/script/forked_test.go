@@ -28,6 +28,8 @@ func TestForked(t *testing.T) {
 			"https://github.com/me/mastodon@ours"},
 		{"fetched", live + "git fetch https://github.com/me/mastodon ours\ngit checkout FETCH_HEAD\n",
 			"https://github.com/me/mastodon@ours"},
+		{"fetched by ssh", live + "git fetch git@github.com:me/mastodon.git ours\ngit reset --hard FETCH_HEAD\n",
+			"https://github.com/me/mastodon@ours"},
 		{"reset", live + "git remote add me https://github.com/me/mastodon\ngit fetch me\ngit reset --hard me/ours\n",
 			"https://github.com/me/mastodon@ours"},
 		{"switch", live + "git remote add me git@github.com:me/mastodon\ngit fetch me\ngit checkout -b x me/ours\n",
