@@ -211,7 +211,7 @@ func rev(a *arguments) (Filter, bool) {
 		for _, line := range lines(joined(texts)) {
 			body := bytes.Clone(bytes.TrimSuffix(line, []byte("\n")))
 			for _, c := range body {
-				if c >= utf8.RuneSelf {
+				if c >= utf8.RuneSelf || c == 0 { // some versions end a line at a zero
 					return nil, false
 				}
 			}

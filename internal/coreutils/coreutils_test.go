@@ -39,6 +39,8 @@ sort
 sort -u
 sort -r
 sort -n
+sort -z
+sort -zr
 uniq
 uniq -c
 uniq -d
@@ -58,7 +60,8 @@ func TestAgainstThePrograms(t *testing.T) {
 	texts := []string{"", "a\n", "no end", "b:1:x\na:2\n\na:2\nB:3\n", "10\n9\n9\n1\n", "eee\nee f\n  e\n", "aGVsbG8=\n",
 		"über:x\nee\n", "x\n\n\n", "a_b\na-b\nab\n", "z\nA\nm\n",
 		"9223372036854775807\n-2\n-9223372036854775808\n3\n", "\xbb0\n\xb5 0\n", "a\xff\na\n",
-		"\u212a\nk\n", "\u0130b\n\u0130a\n", "\x01 a\x01\n", "a\u00a0b\u2003c\n", "\v \f a\r\n"}
+		"\u212a\nk\n", "\u0130b\n\u0130a\n", "\x01 a\x01\n", "a\u00a0b\u2003c\n", "\v \f a\r\n",
+		"b\x00a\x00", "./b.patch\x00./a.patch"}
 	certain := 0
 	for call := range strings.Lines(calls) {
 		fields := strings.Fields(call)

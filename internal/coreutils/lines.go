@@ -118,7 +118,7 @@ func uniq(a *arguments) (Filter, bool) {
 
 // sorted is sort. Where the order of two lines differs between the usual locales, the result is not certain.
 func sorted(a *arguments) (Filter, bool) {
-	unique, reverse, numeric := false, false, false
+	unique, reverse, numeric, end := false, false, false, "\n"
 	for o := a.option(); o != ""; o = a.option() {
 		switch o {
 		case "u", "unique":
@@ -127,6 +127,8 @@ func sorted(a *arguments) (Filter, bool) {
 			reverse = true
 		case "n", "numeric-sort":
 			numeric = true
+		case "z", "zero-terminated":
+			end = "\x00"
 		default:
 			return Filter{}, false
 		}
@@ -134,8 +136,8 @@ func sorted(a *arguments) (Filter, bool) {
 	return Filter{a.rest, func(texts [][]byte) ([]byte, bool) {
 		var all []string
 		for _, text := range texts {
-			for _, line := range lines(text) {
-				all = append(all, string(bytes.TrimSuffix(line, []byte("\n"))))
+			if len(text) > 0 {
+				all = append(all, strings.Split(strings.TrimSuffix(string(text), end), end)...)
 			}
 		}
 		order := strings.Compare
@@ -156,7 +158,7 @@ func sorted(a *arguments) (Filter, bool) {
 		}
 		var out []byte
 		for _, line := range all {
-			out = append(append(out, line...), '\n')
+			out = append(append(out, line...), end...)
 		}
 		return out, true
 	}}, true

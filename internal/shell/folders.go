@@ -37,14 +37,13 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 			return nil, fs.ErrNotExist
 		}
 	}
-	out := m.World.Entries(p)
-	// the script's folder seems to be the tree
-	if own, ok := scriptfiles.Below(placeholder.Folder, abs); ok && p.Disk == scriptfiles.InTree && own == "" {
-		for _, e := range m.World.Entries(scriptfiles.At(scriptfiles.Beside, own)) {
-			if !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, e.Name()))) {
-				out = append(out, e)
-			}
-		}
+	return append(m.World.EntriesAt(p, abs), m.MayLie(p)...), nil
+}
+
+// MayLie lists the files beside the script that a folder of its machine may have; in a Dockerfile a COPY brings them.
+func (m *Machine) MayLie(p scriptfiles.Place) []fs.DirEntry {
+	if m.Docker {
+		return nil
 	}
-	return out, nil
+	return m.World.MayLie(p, m.pattern, path.Base(m.Src.File))
 }

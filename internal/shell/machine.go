@@ -119,6 +119,7 @@ type Machine struct {
 	Before   string             // the folder before the last cd
 	entered  string             // the folder that the last cd leads to, if there is one
 	touched  []string           // why what is expanded is not known
+	pattern  string             // the word that is expanded, as the script has it
 	ran      bool               // a command substitution ran since this was last set to false
 }
 

@@ -97,6 +97,7 @@ func (m *Machine) fields(words []*syntax.Word) (out []Word) {
 			continue
 		}
 		var got []string
+		m.pattern = m.raw(w)
 		why := m.expansion(func(c *expand.Config) (err error) {
 			got, err = expand.Fields(c, w)
 			return err
@@ -104,7 +105,7 @@ func (m *Machine) fields(words []*syntax.Word) (out []Word) {
 		if why == "" && !m.Bash && bash.HasBraces(w) {
 			why = "braces, which sh leaves as they are and bash expands"
 		}
-		globbed := strings.ContainsAny(m.raw(w), "*?[") && len(got) > 0 && !strings.ContainsAny(got[0], "*?[")
+		globbed := strings.ContainsAny(m.pattern, "*?[") && len(got) > 0 && !strings.ContainsAny(got[0], "*?[")
 		if why != "" && len(got) == 0 {
 			got = []string{placeholder.For(why)}
 		}

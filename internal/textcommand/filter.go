@@ -77,9 +77,9 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	result := shell.Succeeded
 	for _, w := range rest {
-		p, known := m.Place(w.Text, false)
+		p, known := m.Source(w.Text)
 		switch {
-		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == scriptfiles.Outside:
+		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == scriptfiles.Outside && !m.World.IsFile(p):
 			m.PrintsUnknown("ls")
 			return shell.Status{Why: "what ls finds"}
 		case m.World.Read(p) != nil, m.World.IsFolder(p) && shell.Has(options, "d"):

@@ -69,7 +69,10 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 		if link, isKnown := m.Entry(r.Text); isKnown && link.Disk == scriptfiles.InTree && p.Disk == scriptfiles.InTree {
 			p = link
 		}
-		if !known || p.Disk == scriptfiles.Outside && !m.World.Exists(p) {
+		if !m.World.IsFile(p) {
+			p, _ = m.World.SourceFolder(p)
+		}
+		if !known || p.Disk == scriptfiles.Outside && !m.World.Exists(p) && len(m.MayLie(p)) == 0 {
 			m.PrintsUnknown("find")
 			return m.Undecided(c.Spot, "not expressible: what is in %s is known only at run time", r.Text)
 		}
@@ -90,7 +93,8 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 
 // walk visits p and everything below it, up to the maximal depth. Shown is the path as find prints it.
 func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth int) {
-	one := &found{place: p, shown: shown, folder: m.World.IsFolder(p)}
+	near := m.MayLie(p)
+	one := &found{place: p, shown: shown, folder: m.World.IsFolder(p) || len(near) > 0}
 	switch {
 	case one.folder:
 		one.empty = len(m.World.List(p)) == 0
@@ -112,6 +116,9 @@ func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth 
 	for _, name := range m.World.List(p) {
 		name = strings.TrimSuffix(name, "/")
 		walk(m, f, scriptfiles.At(p.Disk, path.Join(p.Name, name)), shown+"/"+name, depth+1)
+	}
+	for _, e := range near {
+		walk(m, f, scriptfiles.At(scriptfiles.Beside, e.Name()), shown+"/"+e.Name(), depth+1)
 	}
 	// the script itself is a file of this folder, which the import does not have
 	if abs, known := m.Abs(shown); known && abs == placeholder.Folder && p == (scriptfiles.At(scriptfiles.InTree, "")) {
