@@ -17,6 +17,7 @@ import (
 	"mvdan.cc/sh/v3/expand"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -119,13 +120,15 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.World.Loose = true
 		m.World.Enter(number)
 		m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
-		if !strings.Contains(baseName, "mastodon") && !strings.Contains(baseName, "glitch") {
+		if !filecommand.IsMastodon(baseName) {
 			m.Cwd = "/"
 		} else if !m.World.Settled {
 			m.World.Note(m.Cwd, scriptfiles.Strong)
 		}
 	}
-	d.harmless(s.Location)
+	if d.find(baseName) >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), baseName) {
+		d.harmless(s.Location)
+	}
 	begin := len(m.Log.Effects)
 	for _, c := range s.Commands {
 		if *m.Steps > shell.MaxSteps {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -41,4 +42,40 @@ func Forked(m *shell.Machine, at scriptchanges.Spot, address, ref string) bool {
 
 func trimmed(address string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(address, "/"), ".git")
+}
+
+// ofMastodon finds images that have Mastodon's source, by their names.
+var ofMastodon = regexp.MustCompile(`(?i)mastodon|glitch|hometown`)
+
+// IsMastodon reports whether an image has Mastodon's source, or that of a fork of it, by its name.
+func IsMastodon(image string) bool { return ofMastodon.MatchString(image) }
+
+// ForkedImage leaves to a person, by name, what an image has that is not upstream's own, and reports whether it is such
+// an image. One without an owner may be the script's own of upstream.
+func ForkedImage(m *shell.Machine, at scriptchanges.Spot, image string) bool {
+	name, _, _ := strings.Cut(image, "@")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name = name[:i]
+	}
+	parts := strings.Split(name, "/")
+	if len(parts) < 2 || !IsMastodon(name) || placeholder.In(name) {
+		return false
+	}
+	host, owner, repo := parts[0], parts[len(parts)-2], parts[len(parts)-1]
+	isHost := len(parts) == 2 && (strings.ContainsAny(owner, ".:") || owner == "localhost")
+	if isHost || owner == "" || ofUpstream[owner] {
+		return false
+	}
+	if host != "ghcr.io" || len(parts) != 3 || repo != "mastodon" && repo != "hometown" {
+		m.Undecided(at, "fork?: it begins with the image %s of %s; what its source has beyond upstream is not taken",
+			image, owner)
+		return true
+	}
+	address := "https://github.com/" + owner + "/" + repo
+	if address == trimmed(m.Src.Upstream) {
+		return false
+	}
+	m.Offer(at, importer.Next{Import: address},
+		"fork?: it begins with the image %s of %s/%s, whose own changes are not in upstream", image, owner, repo)
+	return true
 }

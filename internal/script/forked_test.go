@@ -64,3 +64,54 @@ func TestForked(t *testing.T) {
 		}
 	}
 }
+
+// TestForkedImage: a Dockerfile that begins with the image of a fork is told apart from one that begins with Mastodon's
+// own. Its edits are followed.
+func TestForkedImage(t *testing.T) {
+	base := treeOf(t, map[string]string{"a.txt": "one\n"})
+	const glitch = "https://github.com/glitch-soc/mastodon"
+	for _, test := range []struct{ from, said, next string }{
+		{"FROM ghcr.io/glitch-soc/mastodon:edge", "image ghcr.io/glitch-soc/mastodon:edge of glitch-soc/mastodon", glitch},
+		{"FROM ghcr.io/glitch-soc/mastodon@sha256:" + strings.Repeat("0a", 32), "of glitch-soc/mastodon", glitch},
+		{"ARG TAG=v4.5\nFROM --platform=linux/amd64 ghcr.io/glitch-soc/mastodon:${TAG} AS web", "mastodon:v4.5 of glitch-soc",
+			glitch},
+		{"ARG BASE=ghcr.io/glitch-soc/mastodon\nFROM $BASE", "ghcr.io/glitch-soc/mastodon of glitch-soc", glitch},
+		{"FROM ghcr.io/hometown-fork/hometown:v4.2", "hometown:v4.2 of hometown-fork/hometown",
+			"https://github.com/hometown-fork/hometown"},
+		{"FROM ghcr.io/me/mastodon-glitch:1", "image ghcr.io/me/mastodon-glitch:1 of me; what", ""},
+		{"FROM lscr.io/linuxserver/mastodon:4.2.1", "image lscr.io/linuxserver/mastodon:4.2.1 of linuxserver; what", ""},
+		{"FROM me/mastodon", "image me/mastodon of me; what", ""},
+		{"FROM git.example.org:5050/me/mastodon:1", "image git.example.org:5050/me/mastodon:1 of me; what", ""},
+		{"FROM tootsuite/mastodon:v3.5.3", "", ""},
+		{"FROM docker.io/tootsuite/mastodon:v3.5.3", "", ""},
+		{"FROM ghcr.io/mastodon/mastodon:v4.5.0", "", ""},
+		{"FROM ghcr.io/mastodon/mastodon-streaming:v4.5.0", "", ""},
+		{"FROM proxy.example.org/ghcr.io/mastodon/mastodon:v4.5.0", "", ""},
+		{"FROM ghcr.io/soc/mastodon:v4.5.0", "", ""},
+		{"FROM mastodon:ours", "", ""},
+		{"FROM registry.example.org/mastodon", "", ""},
+		{"ARG OWNER\nFROM ghcr.io/${OWNER}/mastodon", "", ""},
+		{"FROM tootsuite/mastodon AS mastodon-ours\nFROM mastodon-ours", "", ""},
+		{"FROM docker.io/library/node:22", "", ""},
+	} {
+		src := script.Source{Name: "s", File: "Dockerfile", Dockerfile: true, Upstream: "https://github.com/soc/mastodon.git",
+			Data: []byte(test.from + "\nWORKDIR /opt/mastodon\nRUN sed -i s/one/1/ a.txt\n")}
+		r, err := script.Follow(t.Context(), src, base, sedOf(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, next := "", ""
+		for _, l := range r.Imported.Lines {
+			if !l.Done {
+				said += l.Said + "\n"
+			}
+			next += l.Next.Import
+		}
+		if said != "" && test.said == "" || !strings.Contains(said, test.said) || next != test.next {
+			t.Errorf("%s: it says %q, and leads to %q; want %q, %q", test.from, said, next, test.said, test.next)
+		}
+		if len(r.Imported.Changes) != 1 {
+			t.Errorf("%s: %d changes\n%s", test.from, len(r.Imported.Changes), said)
+		}
+	}
+}
