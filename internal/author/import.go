@@ -122,6 +122,11 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 				failing = append(failing, c.Name)
 			}
 		}
+		notes, err := a.showAged(ctx, u, o, imported.Changes)
+		if err != nil {
+			return err
+		}
+		out.Notes = append(out.Notes, notes...)
 		if n := len(imported.Changes); n > maxShownLines {
 			a.s.Term.Answerf("and %d more changes", n-maxShownLines)
 		}

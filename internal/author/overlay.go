@@ -74,6 +74,9 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 			}
 			a.s.Term.Answerf("%s  %s: %s %s", out.Verdict, n.Name, name, what)
 		}
+		if _, err := a.showAged(ctx, u, o, []*series.Change{out.Change}); err != nil {
+			return err
+		}
 		return e.Write(ctx, o)
 	})
 }

@@ -1,0 +1,132 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
+)
+
+// Aged is a whole file of a change that was made for an older state of upstream's file.
+type Aged struct {
+	File  string
+	State string // the commit that made what it resembles most, or the one that removed the file, and its day
+	Since int    // how often upstream changed the file since then
+	Gone  bool   // upstream removed the file, and the change brings it back
+}
+
+// Limits of Aged: files are compared with at most so many versions, and together with at most so many contents.
+const (
+	mostVersions  = 256
+	mostCompared  = 4_000
+	largestCopied = 1 << 20
+)
+
+// Aged finds the files of an overlay that resemble an older state of upstream's file more than the present one: they
+// take back what upstream changed since.
+func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err error) {
+	var names []string
+	for _, name := range o.Files {
+		if e, err := o.After.Lookup(ctx, name); err == nil && e.Mode.IsRegular() {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	all, err := u.versions(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	var want []tree.ID
+	for _, name := range names {
+		for _, v := range thinned(all[name]) {
+			if v.id != tree.NoBlob && len(want) < mostCompared {
+				want = append(want, v.id)
+			}
+		}
+	}
+	contents, err := u.Mirror.Repo.Blobs(ctx, want)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		f, err := o.After.ReadFile(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if one, aged := agedFile(f.Data, all[name], contents); aged {
+			one.File = name
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// agedFile compares a copy with the versions of a file, the newest first.
+func agedFile(copied []byte, all []version, contents map[tree.ID][]byte) (Aged, bool) {
+	if len(all) == 0 || len(copied) > largestCopied {
+		return Aged{}, false
+	}
+	if all[0].id == tree.NoBlob {
+		return Aged{State: all[0].state, Gone: true}, true
+	}
+	var texts [][]byte
+	var at []int
+	for i, v := range all {
+		if data, read := contents[v.id]; read && v.id != tree.NoBlob {
+			texts, at = append(texts, data), append(at, i)
+		}
+	}
+	n := history.Resembles(copied, texts)
+	if n < 0 || at[n] == 0 {
+		return Aged{}, false
+	}
+	return Aged{State: all[at[n]].state, Since: at[n]}, true
+}
+
+// version is what a commit of upstream's made of a file; tree.NoBlob: it removed it.
+type version struct {
+	id    tree.ID
+	state string
+}
+
+// versions lists what upstream's commits up to the pin made of files, the newest first.
+func (u Upstream) versions(ctx context.Context, names []string) (map[string][]version, error) {
+	args := []string{"-c", "core.quotePath=false", "log", "--first-parent", "--raw", "--no-abbrev", "--no-renames",
+		"--no-color", "--no-notes", "--format=%H %cs", string(u.Pin.Commit), "--"}
+	for _, name := range names {
+		args = append(args, ":(literal)"+name)
+	}
+	text, err := u.Mirror.Repo.Run(ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the history of %d files: %w", len(names), err)
+	}
+	out := map[string][]version{}
+	var by version
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		raw, name, isRaw := strings.Cut(line, "\t")
+		fields := strings.Fields(raw)
+		switch {
+		case isRaw && len(fields) == 5:
+			by.id = tree.ID(fields[3])
+			out[name] = append(out[name], by)
+		case len(fields) == 2:
+			by = version{state: tree.ID(fields[0]).Short() + " of " + fields[1]}
+		}
+	}
+	return out, nil
+}
+
+// thinned leaves of many versions those that are as far apart from each other.
+func thinned(all []version) (out []version) {
+	step := len(all)/mostVersions + 1
+	for i := 0; i < len(all); i += step {
+		out = append(out, all[i])
+	}
+	return out
+}
