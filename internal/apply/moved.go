@@ -208,7 +208,7 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 		other, err := r.onlyNamesake(ctx, name)
 		if other != "" {
 			j.reads[other] = true
-			j.worsen(verdict.Gone, name+" is gone; "+other+" has its name")
+			j.worsen(verdict.Gone, name+" is gone; the only other file that is called "+path.Base(name)+" is "+other)
 		} else {
 			j.worsen(verdict.Gone, name+" is gone")
 		}

@@ -129,9 +129,9 @@ func (p *parser) skip(between bool) (found bool, err error) {
 		case p.starts("diff --cc "), p.starts("diff --combined "), p.starts("@@@ "):
 			return false, p.wrong("is the combined diff of a merge: take the diff against one parent")
 		case p.starts("@@ -"):
-			return false, p.wrong("a hunk without a file above it")
+			return false, p.wrong("a hunk without a file above it: put the lines --- a/FILE and +++ b/FILE above it")
 		case p.starts("GIT binary patch"), p.starts("Binary files ") && bytes.HasSuffix(p.line, []byte(" differ")):
-			return false, p.wrong("binary content without git's head above it")
+			return false, p.wrong("binary content without git's head above it: make the diff with git diff --binary")
 		case p.starts("*** ") && p.ahead("--- "):
 			return false, p.wrong("is a context diff: make it with git diff, or with diff -u")
 		case first && otherForm.Match(p.line):

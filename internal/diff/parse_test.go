@@ -10,6 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
+// headless is what is wrong with a hunk whose file is not known, and what to do.
+const headless = "a hunk without a file above it: put the lines --- a/FILE and +++ b/FILE above it"
+
 // good is a diff with every part that the refused ones below break.
 const good = `diff --git a/f.txt b/f.txt
 index 0000001..0000002 100644
@@ -62,8 +65,8 @@ var refused = []struct{ name, diff, want string }{
 	{"trailing text", good + "rm -rf /\n", "line 11: text after the last hunk: \"rm -rf /\""},
 	{"trailing text behind a blank line", good + "\nfoo\n", "line 12: text after the last hunk: \"foo\""},
 	{"lost hunk head", good + "@ -9 +9 @\n-x\n+y\n", "line 11: text after the last hunk: \"@ -9 +9 @\""},
-	{"hunk behind a signature", good + "-- \n2.39.5\n@@ -9 +9 @@\n-x\n+y\n", "line 13: a hunk without a file above it"},
-	{"hunk without a file", "@@ -1 +1 @@\n-a\n+b\n", "line 1: a hunk without a file above it"},
+	{"hunk behind a signature", good + "-- \n2.39.5\n@@ -9 +9 @@\n-x\n+y\n", "line 13: " + headless},
+	{"hunk without a file", "@@ -1 +1 @@\n-a\n+b\n", "line 1: " + headless},
 	{"names that differ", "--- a/f\n+++ b/other\n@@ -1 +1 @@\n-a\n+b\n",
 		"line 1: \"f\" and \"other\" are two names, and this is not a rename"},
 	{"names that differ from the head", edited("+++ b/f.txt", "+++ b/g.txt"),
@@ -131,7 +134,7 @@ var refused = []struct{ name, diff, want string }{
 	{"binary digits out of range", binary("literal 0\nD~~~~~\n\n"),
 		"line 5: malformed binary content: digits out of range"},
 	{"binary without head", "Binary files a/f and b/f differ\n" + good,
-		"line 1: binary content without git's head above it"},
+		"line 1: binary content without git's head above it: make the diff with git diff --binary"},
 	{"text and binary", binary("literal 0\nHcmV?d00001\n\n") + "@@ -1 +1 @@\n-a\n+b\n",
 		"line 1: has both text and binary content"},
 	{"malformed index line", "diff --git a/f b/f\nindex g..h\n", "line 2: malformed index line \"g..h\""},

@@ -54,7 +54,7 @@ func mailed(date, old, fresh string) []byte {
 // TestBlameOfMail: a mail's date is not used as a base: the commit that broke a patch is the same with and without a
 // date, however late it is. A patch that applies at no state names no commit.
 func TestBlameOfMail(t *testing.T) {
-	const never = "it has applied at no state of upstream since 2026-01-05"
+	const never = "upstream's states were tried back to 2026-01-05"
 	repo, ids := gittest.Repo(t, worn)
 	for name, c := range map[string]struct {
 		patch []byte

@@ -188,11 +188,11 @@ func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 	}
 }
 
-// neverApplied adds to a message that the change applies at no state since a commit.
+// neverApplied adds to a message that the change applies at no state of upstream back to a commit.
 func neverApplied(message string, from mainline.Commit) string {
-	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() +
-		")"
-	return joined(message, since)
+	tried := "upstream's states were tried back to " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() +
+		"), and it applies to none of them"
+	return joined(message, tried)
 }
 
 // joined appends a further sentence to a message.

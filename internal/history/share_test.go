@@ -37,10 +37,10 @@ func TestLooksAreCounted(t *testing.T) {
 		most int
 		says string
 	}{
-		{1 << 20, "it has applied at no state of upstream since "},
+		{1 << 20, "upstream's states were tried back to "},
 		{200, "which commit brought this was not looked for: so many changes fail"},
 		{200, "which commit brought this was not looked for: so many changes fail"},
-		{1 << 20, "it has applied at no state of upstream since "},
+		{1 << 20, "upstream's states were tried back to "},
 		{40, "which commit brought this was not looked for: so many changes fail"},
 	} {
 		r := newReader(up, pin)
