@@ -47,6 +47,7 @@ type Import struct {
 type ScriptLine struct {
 	Line   int
 	Text   string
+	In     string // file:line of the command, where it stands in a file that the line runs
 	Said   string // "edit, 1 match", "matches nothing", …
 	Done   bool   // no decision of a person is needed
 	Gone   string // a file of the line that upstream has removed; package history finds the commit

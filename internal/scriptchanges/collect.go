@@ -37,7 +37,7 @@ type collector struct {
 
 // NewCollector returns a collector of all that a log holds.
 func NewCollector(out *importer.Import, name string, l *Log) *collector {
-	c := &collector{out: out, name: name, title: map[int]string{}, notes: l.Notes, group: -1}
+	c := &collector{out: out, name: name, title: map[int]string{}, notes: slices.Concat(l.Notes, l.inner), group: -1}
 	for _, e := range l.Effects {
 		c.add(e)
 	}
@@ -74,12 +74,7 @@ func (c *collector) add(e *Effect) {
 
 // begin ends what is open where an effect stands under another comment.
 func (c *collector) begin(e *Effect) {
-	group := -1
-	for i, n := range c.notes {
-		if n.Line < e.Line {
-			group = i
-		}
-	}
+	group := under(c.notes, e.Line, e.In)
 	if group != c.group {
 		c.finish()
 	}

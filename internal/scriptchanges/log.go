@@ -5,6 +5,7 @@ package scriptchanges
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -17,6 +18,7 @@ import (
 type Log struct {
 	source   []string
 	Notes    []Note // comments above commands, by line
+	inner    []Note // those of the files that the script runs
 	Effects  []*Effect
 	fates    []importer.ScriptLine
 	Misses   []Miss
@@ -29,12 +31,14 @@ type Log struct {
 type Note struct {
 	Line int // its last
 	Text string
+	file string // that the script runs
 }
 
 // Effect is one command's writing of the tree.
 type Effect struct {
 	Line  int
 	Text  string
+	In    string // as of a Spot
 	Label string // of one sed command of several
 	Kind  effectKind
 	Files []Written
@@ -67,6 +71,22 @@ func NewLog(data []byte) *Log {
 
 // Comments keeps the comments that stand right above a statement.
 func (l *Log) Comments(f *syntax.File, lineOf func(offset, line int) int) {
+	l.Notes = append(l.Notes, commentsOf(f, lineOf)...)
+	slices.SortStableFunc(l.Notes, func(a, b Note) int { return a.Line - b.Line })
+}
+
+// CommentsIn keeps those of a file that the script runs.
+func (l *Log) CommentsIn(name string, f *syntax.File) {
+	if slices.ContainsFunc(l.inner, func(n Note) bool { return n.file == name }) {
+		return
+	}
+	for _, n := range commentsOf(f, func(_, line int) int { return line }) {
+		n.file = name
+		l.inner = append(l.inner, n)
+	}
+}
+
+func commentsOf(f *syntax.File, lineOf func(offset, line int) int) (out []Note) {
 	syntax.Walk(f, func(n syntax.Node) bool {
 		s, ok := n.(*syntax.Stmt)
 		if !ok || len(s.Comments) == 0 {
@@ -81,22 +101,39 @@ func (l *Log) Comments(f *syntax.File, lineOf func(offset, line int) int) {
 			}
 		}
 		if text := strings.TrimSpace(strings.Join(lines, " ")); text != "" {
-			l.Notes = append(l.Notes, Note{lineOf(int(s.Pos().Offset()), at) - 1, text})
+			out = append(out, Note{Line: lineOf(int(s.Pos().Offset()), at) - 1, Text: text})
 		}
 		return true
 	})
-	slices.SortStableFunc(l.Notes, func(a, b Note) int { return a.Line - b.Line })
+	return out
+}
+
+// under is which comment of all a command stands under: one of its own file, or else that above the line of the script
+// which runs the file. -1 is none.
+func under(notes []Note, line int, in string) int {
+	own, at := -1, -1
+	file, number := "", 0
+	if i := strings.LastIndexByte(in, ':'); i > 0 {
+		file = in[:i]
+		number, _ = strconv.Atoi(in[i+1:])
+	}
+	for i, n := range notes {
+		switch {
+		case n.file == "" && n.Line < line:
+			at = i
+		case n.file != "" && n.file == file && n.Line < number && (own < 0 || n.Line >= notes[own].Line):
+			own = i
+		}
+	}
+	if own >= 0 {
+		return own
+	}
+	return at
 }
 
 // Group is which comment a line stands under: -1 is none.
 func (l *Log) Group(line int) int {
-	at := -1
-	for i, n := range l.Notes {
-		if n.Line < line {
-			at = i
-		}
-	}
-	return at
+	return under(l.Notes, line, "")
 }
 
 // Say notes what became of a command.
@@ -135,7 +172,7 @@ func (l *Log) TakeBack(by Spot, name string) *scriptfiles.File {
 func (l *Log) Settle(c *collector) {
 	l.settleMisses()
 	for _, f := range l.fates {
-		f.Change = c.changeAt(l.Group(f.Line))
+		f.Change = c.changeAt(under(c.notes, f.Line, f.In))
 		c.Fates = append(c.Fates, f)
 	}
 	seen := map[int]bool{}

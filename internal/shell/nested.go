@@ -71,12 +71,12 @@ func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
 		return
 	}
+	m.Log.CommentsIn(p.Name, file)
 	outer, by, own, in := m.Text, m.Origin, m.own, m.in
-	m.own = p.Name
 	if m.Depth++; m.Depth > 20 {
 		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
 	} else {
-		m.Text, m.Origin = string(f.Data), bash.Origin{}
+		m.Text, m.Origin, m.own = string(f.Data), bash.Origin{}, p.Name
 		m.in = &nestedFile{name: p.Name, line: c.Line}
 		if c.In != "" {
 			m.in.by = c.In + ": "

@@ -85,7 +85,7 @@ func (m *Machine) emptied(at scriptchanges.Spot, t *target) {
 	if was == nil {
 		was = m.World.Upstream(t.place.Name)
 	}
-	e := &scriptchanges.Effect{Kind: scriptchanges.Replaced, Line: at.Line, Text: at.Text,
+	e := &scriptchanges.Effect{Kind: scriptchanges.Replaced, Line: at.Line, Text: at.Text, In: at.In,
 		Files: []scriptchanges.Written{{Name: t.place.Name, Before: alive(was), After: t.empty}}}
 	m.Log.Effects = slices.Insert(m.Log.Effects, min(t.effects, len(m.Log.Effects)), e)
 }

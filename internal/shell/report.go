@@ -17,7 +17,7 @@ func (m *Machine) Nothing(c *Call) Status {
 
 // Harmless notes a command that changes no file of the tree.
 func (m *Machine) Harmless(s scriptchanges.Spot) {
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: scriptchanges.Nothing, Done: true})
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: scriptchanges.Nothing, Done: true})
 }
 
 // Undecided notes a command that a person has to look at.
@@ -30,7 +30,7 @@ func (m *Machine) Undecided(s scriptchanges.Spot, format string, args ...any) St
 func (m *Machine) Offer(s scriptchanges.Spot, next importer.Next, format string, args ...any) {
 	why := placeholder.Shown(fmt.Sprintf(format, args...))
 	m.Log.Problems++
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why, Next: next})
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: why, Next: next})
 }
 
 // Unclear notes a command whose meaning hangs on a value that is not known.
@@ -56,7 +56,7 @@ func (m *Machine) Gone(s scriptchanges.Spot, p scriptfiles.Place) Status {
 		return Failed
 	}
 	m.Log.Problems++
-	f := importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "file gone: " + name}
+	f := importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: "file gone: " + name}
 	if p.Disk == scriptfiles.InTree {
 		f.Gone = name
 	}
@@ -66,7 +66,7 @@ func (m *Machine) Gone(s scriptchanges.Spot, p scriptfiles.Place) Status {
 
 // skipped notes a command that does not run at the pin, and why.
 func (m *Machine) skipped(s scriptchanges.Spot, why string) {
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "does not run here: " + why, Done: true})
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: "does not run here: " + why, Done: true})
 }
 
 // Doubt marks a file as uncertain from here on.
@@ -94,7 +94,7 @@ func (m *Machine) Put(
 	s scriptchanges.Spot, e *scriptchanges.Effect, files map[scriptfiles.Place]*scriptfiles.File,
 	order []scriptfiles.Place,
 ) {
-	e.Line, e.Text = s.Line, s.Text
+	e.Line, e.Text, e.In = s.Line, s.Text, s.In
 	for _, p := range order {
 		m.MayHold(s, p)
 		if m.Perhaps != "" {
