@@ -13,11 +13,11 @@ import (
 func (r *reader) arrived(
 	ctx context.Context, s Settings, o *verdict.Outcome, root tree.ID, blobs map[tree.ID]bool,
 ) error {
-	if !r.Repo.Lacks() || s.Lock == nil || s.shared == nil || o.Searches == 0 {
+	if !r.Repo.Lacks() || s.shared == nil || o.Searches == 0 {
 		return nil
 	}
 	commit := s.bases[o.Change.Sum]
-	if commit == "" {
+	if commit == "" && s.Lock != nil {
 		commit = s.Lock.CommitOf(o.Change)
 	}
 	pair := [2]tree.ID{commit, root}

@@ -2,6 +2,8 @@ package history
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"math"
@@ -33,18 +35,40 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 		if len(found) == 0 {
 			return result, nil
 		}
-		known, parts := maps.Clone(in.Bases), maps.Clone(in.Parts)
-		if known == nil {
-			known = map[string]tree.ID{}
+		if err := q.Settings.reader.bringBases(ctx, q.Settings, result, found); err != nil {
+			return nil, err
 		}
-		if parts == nil {
-			parts = map[string]*series.Series{}
-		}
-		for sum, one := range found {
-			known[sum], parts[sum] = one.commit, one.part
-		}
-		in.Bases, in.Parts, q.Settings.bases = known, parts, known
+		q.Settings = q.Settings.withBases(found)
+		in.Bases, in.Parts = q.Settings.bases, q.Settings.parts
 	}
+}
+
+// withBases returns the settings with further bases.
+func (s Settings) withBases(found map[string]foundBase) Settings {
+	bases, parts, based := maps.Clone(s.bases), maps.Clone(s.parts), maps.Clone(s.based)
+	if bases == nil {
+		bases, parts, based = map[string]tree.ID{}, map[string]*series.Series{}, map[string]string{}
+	}
+	digests := map[*series.Series]string{}
+	for sum, one := range found {
+		digest, known := digests[one.part]
+		if !known {
+			digest = one.digest()
+			digests[one.part] = digest
+		}
+		bases[sum], parts[sum], based[sum] = one.commit, one.part, string(one.commit)+" "+digest
+	}
+	s.bases, s.parts, s.based = bases, parts, based
+	return s
+}
+
+// digest identifies the changes that are needed for a patch.
+func (f foundBase) digest() string {
+	sum := sha256.New()
+	for _, c := range f.part.Changes {
+		fmt.Fprintf(sum, "%s\x00%s\x00", c.Name, c.Sum)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // foundBase is the newest upstream commit at which a patch applies, and the changes that are needed for it.

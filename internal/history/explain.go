@@ -54,6 +54,9 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 			}
 		}
 	}
+	if err := r.bringFollowed(ctx, open); err != nil {
+		return err
+	}
 	open = slices.DeleteFunc(open, func(o *verdict.Outcome) bool {
 		from, vain := q.Settings.never[o.Change.Sum]
 		if vain {

@@ -236,3 +236,34 @@ func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error 
 	}
 	return nil
 }
+
+// bringFollowed fetches, in one batch, the files to which upstream moved what changes lack: their lines are shown.
+func (r *reader) bringFollowed(ctx context.Context, open []*verdict.Outcome) error {
+	paths := map[string]bool{}
+	for _, o := range open {
+		for _, went := range o.Went {
+			if went.To != "" {
+				paths[went.To] = true
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	pinned, err := r.Repo.At(ctx, r.pin)
+	if err != nil {
+		return err
+	}
+	there, err := mainline.ReadFiles(ctx, pinned, paths)
+	if err != nil {
+		return err
+	}
+	want := map[tree.ID]bool{}
+	for _, v := range there {
+		want[v.ID] = v.Mode.IsRegular()
+	}
+	if err := r.src.Bring(ctx, want); ctx.Err() != nil {
+		return err
+	}
+	return nil
+}

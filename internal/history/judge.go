@@ -23,6 +23,8 @@ type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
 	bases   map[string]tree.ID         // by Change.Sum: the bases that bases found
+	parts   map[string]*series.Series  // by Change.Sum: see apply.Inputs
+	based   map[string]string          // by Change.Sum: a digest of the base and the part
 	never   map[string]mainline.Commit // by Change.Sum: patches that apply at no state since the commit
 	// reads upstream's version from VersionFile in a tree; needed only if a change is for some versions
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
@@ -95,8 +97,10 @@ func (j *seriesJudge) Key() string {
 	if j.settings.Lock != nil {
 		fmt.Fprintf(&key, "\n%s", j.settings.withLockSum().lockSum)
 	}
-	for _, sum := range slices.Sorted(maps.Keys(j.settings.bases)) {
-		fmt.Fprintf(&key, "\n%s %s", sum, j.settings.bases[sum])
+	for _, c := range j.series.Changes {
+		if based, ok := j.settings.based[c.Sum]; ok {
+			fmt.Fprintf(&key, "\n%s %s", c.Sum, based)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
 		fmt.Fprintf(&key, "\n%s", name)
@@ -118,7 +122,7 @@ func (j *seriesJudge) Judge(
 	}
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
-		Whole: j.settings.whole, Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
+		Whole: j.settings.whole, Bases: j.settings.bases, Parts: j.settings.parts, Landed: landed, Memo: j.memo, Brief: true,
 		Rough: j.settings.rough, Hasty: j.settings.hasty,
 	})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // apply, package diff below it or the search for landings may have other results: cached results of the old version
 // are then ignored. A released tool's version is part of it.
 var Engine = sync.OnceValue(func() string {
-	const number = "7"
+	const number = "8"
 	if build, ok := debug.ReadBuildInfo(); ok {
 		return number + " " + build.Main.Version
 	}
