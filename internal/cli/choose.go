@@ -11,7 +11,7 @@ import (
 // chosen returns the options that choose upstream's commit and the changes.
 func chosen(s *session.Session, o target.Options) candidate.Options {
 	return candidate.Options{
-		Ref: o.Ref, Date: o.Date, Without: o.Without, Offline: o.Offline, Unsafe: accepted(s, o).Passes(release.GateUnsafe),
+		Ref: o.Ref, Date: o.Date, Without: o.Without, Offline: o.Offline, Unsafe: accepted(s, o).Passes(target.GateUnsafe),
 		Released: ship.Released(s),
 	}
 }

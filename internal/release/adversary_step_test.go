@@ -112,8 +112,8 @@ func (w *world) again(o outcome, target string) {
 func (w *world) refused(o outcome) bool {
 	switch o.command.verb {
 	case "promote":
-		return o.code() == fault.Usage || o.code() == fault.Gate && (strings.Contains(o.err.Error(), "gate "+gateOlder) ||
-			strings.Contains(o.err.Error(), "was never finished"))
+		return o.code() == fault.Usage || o.code() == fault.Gate &&
+			(strings.Contains(o.err.Error(), "gate "+target.GateOlder) || strings.Contains(o.err.Error(), "was never finished"))
 	case "rollback", "resume":
 		return o.code() == fault.Usage
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // world is a scenario being played.
@@ -242,7 +243,7 @@ func (w *world) command(ctx context.Context, client *registry.Client, set Settin
 		}
 		s.images = w.pool[c.candidate][variant]
 		if c.accept {
-			s.accept = Accept{Gates: []string{gateHold}, Reason: "asked for"}
+			s.accept = Accept{Gates: []string{target.GateHold}, Reason: "asked for"}
 		}
 		return s.release(ctx)
 	case "resume":

@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Requests for a release's own tag, and for its claim.
@@ -246,9 +247,9 @@ func TestVisibility(t *testing.T) {
 	}
 	b.Mend()
 	b.Break(hidden)
-	s.accept = Accept{Gates: []string{gateVisibility}, Reason: "the cluster has a pull secret"}
+	s.accept = Accept{Gates: []string{target.GateVisibility}, Reason: "the cluster has a pull secret"}
 	res, err := s.release(t.Context())
-	if err != nil || len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Gate != gateVisibility {
+	if err != nil || len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Gate != target.GateVisibility {
 		t.Fatalf("%+v, %v", res.Record, err)
 	}
 	b.Mend()
@@ -282,7 +283,7 @@ func TestVerifyHook(t *testing.T) {
 	if tags := s.tags(s.set.Registries[0]); len(tags) != 0 {
 		t.Error(tags)
 	}
-	s.accept = Accept{Gates: []string{gateVerify}, Reason: "we want it"}
+	s.accept = Accept{Gates: []string{target.GateVerify}, Reason: "we want it"}
 	if rec := s.must(Done).Record; rec.Accepted[0].What != "node is in the web image" {
 		t.Errorf("%+v", rec.Accepted)
 	}

@@ -12,22 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// The gates. Each refuses with fault.Gate unless a person overrides it, with a reason, for one run.
-const (
-	gateOlder      = "older"
-	gateLine       = "line"
-	gateSchema     = "schema"
-	gateRewind     = "rewind"
-	GateUnsafe     = "unsafe"
-	gateVerify     = "verify"
-	gateVisibility = "visibility"
-	gateHold       = "hold"
-)
-
-var gates = []string{gateOlder, gateLine, gateSchema, gateRewind, GateUnsafe, gateVerify, gateVisibility, gateHold}
-
 // check returns an error for unknown gates, and for an override without a reason.
 func (a Accept) check() error {
+	gates := target.Gates()
 	for _, g := range a.Gates {
 		if !slices.Contains(gates, g) {
 			return fault.New(fault.Usage, "there is no gate %q", g).WithHint("the gates are %s", strings.Join(gates, ", "))
@@ -54,10 +41,12 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
 	if c.Unsafe != "" {
-		out = append(out, refusal{GateUnsafe, c.Unsafe, fault.Hintf("a change says what it may touch with allow = [...]")})
+		out = append(out, refusal{target.GateUnsafe, c.Unsafe,
+			fault.Hintf("a change says what it may touch with allow = [...]")})
 	}
 	if v.NewerLine(c.Accepted) {
-		out = append(out, refusal{gateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
+		out = append(out, refusal{target.GateLine,
+			fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
 			fault.Hintf("to go on with %s: %s, and commit VERSION; to stay on %s: set [upstream] ref to %q",
 				v.Line(), target.VersionAccept.Command(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
 	}
@@ -65,11 +54,12 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 		return out, nil
 	}
 	if floor, which := k.floor(c); v.Compare(floor) < 0 {
-		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, floor, which),
+		out = append(out, refusal{target.GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, floor, which),
 			fault.Hintf("Mastodon cannot be downgraded once its database was migrated")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
-		out = append(out, refusal{gateSchema, migrations(len(missing), "that a release had", "in this one") + listed(missing),
+		out = append(out, refusal{target.GateSchema,
+			migrations(len(missing), "that a release had", "in this one") + listed(missing),
 			fault.Hintf("this code may not work with a database that ran them")})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
@@ -78,7 +68,7 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 			return nil, fmt.Errorf("comparing with the newest release: %w", err)
 		}
 		if !ok {
-			r := refusal{gateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
+			r := refusal{target.GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
 				newest.Upstream.Commit, newest.Tag),
 				fault.Hintf("upstream's branch was rewound, or another branch is followed now")}
 			if v.NewerLine(newest.ParsedTag().Version) {
@@ -124,7 +114,7 @@ func (k *Known) unread() []refusal {
 	if k.Newest != nil {
 		hint = fault.Join(hint, fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)))
 	}
-	return []refusal{{gateSchema, k.unreadable[0].Error(), hint}}
+	return []refusal{{target.GateSchema, k.unreadable[0].Error(), hint}}
 }
 
 // migrations describes missing migrations.

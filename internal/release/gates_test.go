@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 func version(t *testing.T, s string) stamp.Version {
@@ -195,7 +196,7 @@ func TestGatesOverReleases(t *testing.T) {
 	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "gate line") {
 		t.Error(err)
 	}
-	s.accept = Accept{Gates: []string{gateLine}, Reason: "we are brave"}
+	s.accept = Accept{Gates: []string{target.GateLine}, Reason: "we are brave"}
 	res := s.must(Done)
 	if len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Reason != "we are brave" {
 		t.Errorf("the record says %+v", res.Record.Accepted)
@@ -212,7 +213,7 @@ func TestGatesOverReleases(t *testing.T) {
 	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "db/migrate/2_b.rb") {
 		t.Error(err)
 	}
-	s.accept = Accept{Gates: []string{gateSchema}, Reason: "the database was restored"}
+	s.accept = Accept{Gates: []string{target.GateSchema}, Reason: "the database was restored"}
 	if res := s.must(Done); len(res.Record.Database) != 1 {
 		t.Errorf("the database is %v", res.Record.Database)
 	}

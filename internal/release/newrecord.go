@@ -4,6 +4,7 @@ import (
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // newRecord returns the record of the release that is about to be published.
@@ -24,7 +25,7 @@ func newRecord(
 	if c.Stamp.Push != "" {
 		rec.Source = "howdah/" + rec.Tag
 	}
-	if n := p.Known.Newest; n != nil && !passed(accepted, gateSchema) {
+	if n := p.Known.Newest; n != nil && !passed(accepted, target.GateSchema) {
 		rec.Database = stamp.Migrations(append(append([]string{}, c.Migrations...), n.Database...))
 	}
 	for _, d := range deliveries {

@@ -60,11 +60,11 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 	var refusals []refusal
 	if k.hold.On {
 		what := fmt.Sprintf("held since %s: %s", k.hold.Since.Format(time.RFC3339), k.hold.Reason)
-		if !s.Attended && !accept.Passes(gateHold) {
+		if !s.Attended && !accept.Passes(target.GateHold) {
 			p.State, p.Why = Held, what
 			return p, nil
 		}
-		refusals = append(refusals, refusal{gateHold, what, fault.Hintf("%s lifts it", liftHold)})
+		refusals = append(refusals, refusal{target.GateHold, what, fault.Hintf("%s lifts it", liftHold)})
 	}
 	if p.Record == nil { // otherwise it passed the other gates when it began
 		refusals = append(refusals, k.unread()...)

@@ -89,7 +89,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
 				refusals = append(refusals,
-					refusal{gateOlder, fmt.Sprintf("%q of %s points to %s, which is newer", m, sh.registry, at.tag),
+					refusal{target.GateOlder, fmt.Sprintf("%q of %s points to %s, which is newer", m, sh.registry, at.tag),
 						fault.Hintf("%s goes back under a new tag, which Flux follows", rollbackTo(p.of.Record.Tag))})
 			}
 		}

@@ -215,7 +215,7 @@ func (r *run) inspect(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			refusals = append(refusals, refusal{gateVerify, err.Error(), fault.HintOf(err)})
+			refusals = append(refusals, refusal{target.GateVerify, err.Error(), fault.HintOf(err)})
 		}
 	}
 	hidden := r.visible()

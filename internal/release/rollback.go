@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Rollback gives an older release's images a new tag with the present time, so that whoever follows tags also goes
@@ -78,7 +79,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
 		refusals = append(refusals,
-			refusal{gateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + listed(missing),
+			refusal{target.GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + listed(missing),
 				fault.Hintf("the database has run them; Mastodon's older code may not work with it")})
 	}
 	passed, err := accept.settle(refusals)

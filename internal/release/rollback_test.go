@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // history releases n times, with other images each time.
@@ -65,7 +66,7 @@ func TestRollback(t *testing.T) {
 		t.Errorf("by hand, held: %v", err)
 	}
 	s.set.Attended = false
-	s.accept = Accept{Gates: []string{gateHold}, Reason: "the fix"}
+	s.accept = Accept{Gates: []string{target.GateHold}, Reason: "the fix"}
 	fixed := s.must(Done).Record
 	s.whole(fixed)
 	s.accept = Accept{}
@@ -103,8 +104,8 @@ func TestRollbackOverMigrations(t *testing.T) {
 	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.hold.On {
 		t.Errorf("a refusal set a hold: %+v, %v", k, err)
 	}
-	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{gateSchema}, Reason: "x"}, s.now,
-		false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "",
+		Accept{Gates: []string{target.GateSchema}, Reason: "x"}, s.now, false)
 	if err != nil || len(res.Record.Database) != 3 {
 		t.Errorf("the database is %+v, %v", res.Record, err)
 	}
@@ -160,7 +161,7 @@ func TestPromote(t *testing.T) {
 		t.Errorf("going back: %v", err)
 	}
 	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"},
-		Accept{Gates: []string{gateOlder}, Reason: "x"}, false); err != nil {
+		Accept{Gates: []string{target.GateOlder}, Reason: "x"}, false); err != nil {
 		t.Error(err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {

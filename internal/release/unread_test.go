@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	rt "github.com/howdah/howdah/internal/registrytest"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // A record that one registry cannot give is read from the other, and publish:resume sends it again.
@@ -59,7 +60,7 @@ func TestRecordsThatNobodyCanRead(t *testing.T) {
 		if !strings.Contains(fault.HintOf(err).String(), "-accept=schema") {
 			t.Errorf("%v, hint %q", err, fault.HintOf(err))
 		}
-		s.accept = Accept{Gates: []string{gateSchema}, Reason: "the database is that of the last release"}
+		s.accept = Accept{Gates: []string{target.GateSchema}, Reason: "the database is that of the last release"}
 		s.whole(s.must(Done).Record)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // sight is the result of reading one image of one registry without an account.
@@ -41,7 +42,7 @@ func (r *run) visible() []refusal {
 	if len(names) == 0 {
 		return nil
 	}
-	return []refusal{{gateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
+	return []refusal{{target.GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
 		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a "+
 			"pull secret",
 			strings.Join(pages, " , "))}}

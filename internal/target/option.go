@@ -10,9 +10,6 @@ import (
 	"github.com/howdah/howdah/internal/upstreamref"
 )
 
-// gates are the gates that -accept= takes: docs/version.md.
-var gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "visibility", "tests", "hold"}
-
 // Options that several targets have.
 var (
 	ref = Option{Name: "ref", Value: "REF",
