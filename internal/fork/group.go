@@ -10,7 +10,7 @@ import (
 // Limits say how large a topic may become.
 type Limits struct {
 	files int     // with at most so many changed paths, topics have no limit
-	share float64 // of all lines, for a topic of joined commits; pull requests and classes may have more
+	share float64 // of all lines, for a topic of joined commits; pull requests, branches and classes may have more
 	tie   float64 // the least score that joins two nodes, where topics are limited
 }
 
@@ -128,8 +128,8 @@ func (g *groups) loose(total int) map[int]bool {
 	return out
 }
 
-// joinAuthored joins a unit with the files of which it wrote more than half: a pull request without a limit, a commit
-// up to the limit of a class.
+// joinAuthored joins a unit with the files of which it wrote more than half: a pull request or branch without a limit, a
+// commit up to the limit of a class.
 func (g *groups) joinAuthored() {
 	limit := g.limit
 	for i, p := range g.t.parts {
@@ -138,7 +138,7 @@ func (g *groups) joinAuthored() {
 				continue
 			}
 			switch g.t.h.units[u].kind {
-			case kindPull:
+			case kindPull, kindBranch:
 				g.limit = 0
 			case kindSingle:
 				g.limit = g.class

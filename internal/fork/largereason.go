@@ -49,6 +49,8 @@ func (u *workUnit) label() string {
 	switch u.kind {
 	case kindPull:
 		return "pull request " + u.name
+	case kindBranch:
+		return "the branch " + u.name
 	case kindRelease:
 		return u.title
 	}

@@ -76,8 +76,8 @@ var issueNumber = regexp.MustCompile(`#[0-9]+`)
 func (t *Topic) translated(title string, from *workUnit) string {
 	name := slug(issueNumber.ReplaceAllString(title, " "), series.MaxName)
 	name = cmp.Or(withLocation(name, locations(t.Paths, t.sizes)[0]), name, "change")
-	number := strings.TrimLeft(from.name, "#")
-	if number == "" && len(from.commits) > 0 {
+	number, isPull := strings.CutPrefix(from.name, "#")
+	if !isPull && len(from.commits) > 0 {
 		number = from.commits[0].Short()
 	}
 	if number == "" {

@@ -17,6 +17,7 @@ type history struct {
 	foreign []bool           // by commit: it is part of an upstream release that is not in upstream's public branches
 	paths   map[string][]int // by path: the commits that touched it
 	known   Known
+	merged  map[string]int // by a merged branch and its repository: how often
 }
 
 type unitKind string
@@ -24,6 +25,7 @@ type unitKind string
 const (
 	kindSingle  unitKind = "commit"
 	kindPull    unitKind = "pull"    // a pull request of the fork
+	kindBranch  unitKind = "branch"  // a branch of somebody's that was merged without a pull request
 	kindCopied  unitKind = "copy"    // a commit cherry-picked from upstream
 	kindRelease unitKind = "release" // a merged upstream release that is not in upstream's public branches
 	kindMerge   unitKind = "merge"   // a merge commit, with the lines that it alone wrote
@@ -73,6 +75,7 @@ func readHistory(commits []Commit, known Known) *history {
 			h.paths[row.Path] = append(h.paths[row.Path], i)
 		}
 	}
+	h.countBranches()
 	if len(commits) > 0 {
 		h.assignUnits(len(commits) - 1)
 	}
@@ -154,21 +157,24 @@ func (h *history) own(id tree.ID) (int, bool) {
 	return i, ok
 }
 
-// open adds a unit for the pull request, or the release, that a commit merged, and returns its index; outer for
-// another merge, none for a pull request that merged upstream.
+// open adds a unit for the pull request, branch or release that a commit merged, and returns its index; outer for another
+// merge, none for a pull request that merged upstream.
 func (h *history) open(at, side, outer int) int {
 	c := h.commits[at]
 	if m := releaseName.FindStringSubmatch(c.subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
 		return h.release(at, side, m[1])
 	}
-	if !pullMerge.MatchString(c.subject) {
+	u, merged := h.branchOf(at, side)
+	if pullMerge.MatchString(c.subject) {
+		if h.mergesUpstream(at, side) {
+			return none
+		}
+		u.kind, merged = kindPull, true
+		u.name, u.title = c.pull()
+	}
+	if !merged {
 		return outer
 	}
-	if h.mergesUpstream(at, side) {
-		return none
-	}
-	u := workUnit{kind: kindPull}
-	u.name, u.title = c.pull()
 	h.units = append(h.units, u)
 	h.unit[at] = len(h.units) - 1
 	return len(h.units) - 1
