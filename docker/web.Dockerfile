@@ -262,12 +262,6 @@ RUN --mount=type=cache,id=howdah-yarn,target=/var/cache/yarn,sharing=locked \
 	corepack enable && yarn workspaces focus --production @mastodon/mastodon && rm -rf /tmp/* && \
 	find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.flow' -o -iname '*.md' \) -delete
 
-# What compiles the web client, without the Debian below it: a fresh runner takes no more than this from the build cache.
-FROM scratch AS client
-COPY --from=packages /usr/local/bin/node /node/bin/node
-COPY --from=packages /usr/local/lib/node_modules/corepack/ /node/lib/node_modules/corepack/
-COPY --from=packages /opt/mastodon/node_modules/ /node_modules/
-
 # What runs, with the gems: the beginning of the image, and what the steps of each day start from. They see the source,
 # the packages and Node.js through mounts, so that a day adds to the build cache what it made and nothing else.
 FROM runtime AS bundled
@@ -282,8 +276,8 @@ COPY --from=gem-files /usr/local/bundle /usr/local/bundle
 FROM bundled AS assets
 RUN --mount=type=bind,source=.,target=/opt/mastodon,rw \
 	--mount=type=bind,source=.,target=/run/source \
-	--mount=type=bind,from=client,source=/node_modules,target=/opt/mastodon/node_modules,rw \
-	--mount=type=bind,from=client,source=/node,target=/run/node \
+	--mount=type=bind,from=packages,source=/opt/mastodon/node_modules,target=/opt/mastodon/node_modules,rw \
+	--mount=type=bind,from=packages,source=/usr/local,target=/run/node \
 	--mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharing=locked \
 	--mount=type=cache,id=howdah-corepack,target=/var/cache/corepack,sharing=locked \
 	--mount=type=secret,id=ca,target=/run/ca.pem,required=false \
