@@ -128,8 +128,8 @@ func (g *groups) loose(total int) map[int]bool {
 	return out
 }
 
-// joinAuthored joins a unit with the files of which it wrote more than half: a pull request or branch without a limit, a
-// commit up to the limit of a class.
+// joinAuthored joins a unit with the files of which it wrote more than half: a pull request or branch without a limit,
+// a commit up to the limit of a class.
 func (g *groups) joinAuthored() {
 	limit := g.limit
 	for i, p := range g.t.parts {

@@ -157,8 +157,8 @@ func (h *history) own(id tree.ID) (int, bool) {
 	return i, ok
 }
 
-// open adds a unit for the pull request, branch or release that a commit merged, and returns its index; outer for another
-// merge, none for a pull request that merged upstream.
+// open adds a unit for the pull request, branch or release that a commit merged, and returns its index; outer for any
+// other merge, none for a pull request that merged upstream.
 func (h *history) open(at, side, outer int) int {
 	c := h.commits[at]
 	if m := releaseName.FindStringSubmatch(c.subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
