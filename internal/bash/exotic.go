@@ -136,7 +136,7 @@ func EveryElement(p *syntax.ParamExp, v expand.Variable) (expand.Variable, strin
 	case v.Kind != expand.Associative || p.Repl != nil || p.Exp != nil || p.Slice != nil || len(keys) > 1024:
 		return expand.Variable{}, "${" + p.Param.Value + "[@]}"
 	case p.Length:
-		return expand.Variable{Set: true, Kind: expand.String, Str: fmt.Sprint(len(keys))}, ""
+		return Text(fmt.Sprint(len(keys))), ""
 	case !p.Excl:
 		for i, k := range keys {
 			keys[i] = v.Map[k]

@@ -30,8 +30,40 @@ func Descriptor(r *syntax.Redirect) string {
 	return r.N.Value
 }
 
-// WithoutTabs takes the tabs away that lines begin with.
-func WithoutTabs(s string, atStart bool) string {
+// HereDocument is the text of a here-document, of <<- without the tabs that its lines begin with. With quotes around
+// its end, nothing in it is expanded.
+func HereDocument(r *syntax.Redirect) (body *syntax.Word, quoted bool) {
+	body = r.Hdoc
+	if r.Op == syntax.DashHdoc {
+		body = withoutTabs(body)
+	}
+	for _, part := range r.Word.Parts {
+		lit, isLit := part.(*syntax.Lit)
+		if !isLit || strings.Contains(lit.Value, `\\`) {
+			return body, true
+		}
+	}
+	return body, false
+}
+
+// withoutTabs takes away the tabs that lines begin with.
+func withoutTabs(body *syntax.Word) *syntax.Word {
+	stripped := &syntax.Word{}
+	atStart := true
+	for _, part := range body.Parts {
+		lit, isLit := part.(*syntax.Lit)
+		if isLit {
+			one := *lit
+			one.Value = untabbed(lit.Value, atStart)
+			part = &one
+		}
+		atStart = isLit && strings.HasSuffix(lit.Value, "\n")
+		stripped.Parts = append(stripped.Parts, part)
+	}
+	return stripped
+}
+
+func untabbed(s string, atStart bool) string {
 	lines := strings.SplitAfter(s, "\n")
 	for i := range lines {
 		if i > 0 || atStart {

@@ -6,6 +6,7 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -78,7 +79,7 @@ func printf(m *shell.Machine, c *shell.Call) shell.Status {
 		if w := c.First(); w != nil || err != nil || tooWide.MatchString(args[2]) {
 			why = "what printf prints"
 		}
-		m.Set(args[1], expand.Variable{Set: true, Kind: expand.String, Str: s}, why)
+		m.Set(args[1], bash.Text(s), why)
 		return m.Nothing(c)
 	}
 	if len(args) == 0 {

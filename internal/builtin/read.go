@@ -66,7 +66,7 @@ func readLine(m *shell.Machine, c *shell.Call) shell.Status {
 	case list != "":
 		m.Set(list, expand.Variable{Set: true, Kind: expand.Indexed, List: bash.Fields(line, ifs, -1, raw)}, "")
 	case len(c.Args) == 0 || names[0] == "REPLY" && len(names) == 1:
-		m.Set("REPLY", expand.Variable{Set: true, Kind: expand.String, Str: bash.PlainText(line, raw)}, "")
+		m.Set("REPLY", bash.Text(bash.PlainText(line, raw)), "")
 	default:
 		values := bash.Fields(line, ifs, len(names), raw)
 		for i, n := range names {
@@ -74,7 +74,7 @@ func readLine(m *shell.Machine, c *shell.Call) shell.Status {
 			if i < len(values) {
 				v = values[i]
 			}
-			m.Set(n, expand.Variable{Set: true, Kind: expand.String, Str: v}, "")
+			m.Set(n, bash.Text(v), "")
 		}
 	}
 	return shell.Whether(whole)

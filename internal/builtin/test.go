@@ -59,7 +59,7 @@ func (p *testArgs) one() shell.Status {
 		return shell.Failed
 	}
 	if left >= 3 && binaryOps[p.args[p.at+1].Text] {
-		s := p.m.Compare(p.args[p.at], p.args[p.at+1].Text, p.args[p.at+2])
+		s := shell.Compare(p.args[p.at], p.args[p.at+1].Text, p.args[p.at+2])
 		p.at += 3
 		return s
 	}

@@ -247,9 +247,9 @@ func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []
 			continue
 		}
 		if f.Why != "" {
-			m.Doubt(c.Spot, p.To, m.Certain(f))
+			m.Doubt(c.Spot, p.To, f.Doubt())
 			if p.To.Disk == scriptfiles.InTree && !doubtful {
-				m.Undecided(c.Spot, "not expressible: %s is uncertain: %s", m.World.Shown(p.From), m.Certain(f))
+				m.Undecided(c.Spot, "not expressible: %s is uncertain: %s", m.World.Shown(p.From), f.Doubt())
 				doubtful = true // one file speaks for all
 			}
 			continue

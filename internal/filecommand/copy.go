@@ -210,8 +210,8 @@ func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell
 			continue
 		}
 		if source.Why != "" {
-			m.Doubt(c.Spot, p.To, m.Certain(source))
-			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p.From), m.Certain(source))
+			m.Doubt(c.Spot, p.To, source.Doubt())
+			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p.From), source.Doubt())
 			continue
 		}
 		f := &scriptfiles.File{Data: source.Data, Mode: source.Mode}

@@ -167,7 +167,7 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 		case f == nil:
 			f = &scriptfiles.File{Mode: tree.Regular}
 		case f.Why != "" && n > 0:
-			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), m.Certain(f))
+			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), f.Doubt())
 			continue
 		}
 		data := make([]byte, n)

@@ -188,7 +188,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 				for _, one := range files {
 					m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, one.Name()), "a patch on it is not certain")
 				}
-				return m.Undecided(c.Spot, "patch?: %s is uncertain: %s", name, m.Certain(at))
+				return m.Undecided(c.Spot, "patch?: %s is uncertain: %s", name, at.Doubt())
 			}
 		}
 	}

@@ -16,25 +16,16 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/builtin"
 	"github.com/howdah/howdah/internal/dockerfile"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/filecommand"
-	"github.com/howdah/howdah/internal/gitcommand"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/textcommand"
 	"github.com/howdah/howdah/internal/tree"
 )
-
-// programs returns the commands that are followed.
-func programs() shell.Commands {
-	return shell.Joined(builtin.Commands(), textcommand.Commands(), filecommand.Commands(), gitcommand.Commands())
-}
 
 // maxScript limits the size of a script, in bytes; no person writes a longer one.
 const maxScript = 1 << 20

@@ -56,7 +56,7 @@ func (w *World) entry(p Place) *File {
 	if p.Name == "" {
 		return nil
 	}
-	if e, err := w.Pinned.Lookup(w.Ctx, p.Name); err != nil || e.Mode != tree.Symlink {
+	if e, err := w.Pinned.Lookup(w.ctx, p.Name); err != nil || e.Mode != tree.Symlink {
 		return nil
 	}
 	return w.Upstream(p.Name)

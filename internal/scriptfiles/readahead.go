@@ -38,7 +38,7 @@ func (w *World) readAhead(name string) {
 		}
 		if ids := w.blobsBelow(dir, n*aheadShare); ids != nil {
 			// whoever needs a file that cannot be read finds out then
-			w.read.ahead[dir] = w.Pinned.ReadAhead(w.Ctx, ids) == nil
+			w.read.ahead[dir] = w.Pinned.ReadAhead(w.ctx, ids) == nil
 			return
 		}
 	}
@@ -47,12 +47,12 @@ func (w *World) readAhead(name string) {
 // blobsBelow lists the contents of the files in a folder of the pinned tree and below it; nil where there are more
 // than most.
 func (w *World) blobsBelow(dir string, most int) []tree.ID {
-	e, err := w.Pinned.Lookup(w.Ctx, dir)
+	e, err := w.Pinned.Lookup(w.ctx, dir)
 	if err != nil {
 		return nil
 	}
 	var ids []tree.ID
-	err = w.Pinned.WalkIn(w.Ctx, e, func(_ string, e tree.Entry) error {
+	err = w.Pinned.WalkIn(w.ctx, e, func(_ string, e tree.Entry) error {
 		if e.Mode.IsFolder() || e.Mode == tree.Submodule {
 			return nil
 		}

@@ -34,7 +34,7 @@ func (w *World) Note(root string, n int) {
 		}
 	}
 	w.Seen[root] = max(w.Seen[root], n)
-	w.Stages.of(w.stage)[root] = w.Seen[root]
+	w.stages.of(w.stage)[root] = w.Seen[root]
 }
 
 // CloneAt returns the line that clones another repository to where a path lies.
@@ -50,13 +50,13 @@ func (w *World) CloneAt(abs string) (line string, found bool) {
 // Enter begins a stage on a disk of its own. Where nothing on it shows for certain where the tree lies, it is taken to
 // lie where it does in the other stages.
 func (w *World) Enter(stage int) {
-	w.stage, w.Seen = stage, maps.Clone(w.Stages.of(stage))
+	w.stage, w.Seen = stage, maps.Clone(w.stages.of(stage))
 	for _, n := range w.Seen {
 		if n >= Strong {
 			return
 		}
 	}
-	for _, roots := range w.Stages {
+	for _, roots := range w.stages {
 		for root, n := range roots {
 			w.Seen[root] = max(w.Seen[root], n)
 		}
@@ -65,9 +65,9 @@ func (w *World) Enter(stage int) {
 
 // Assume takes folders for the tree that an earlier pass has found.
 func (w *World) Assume(roots Reasons) {
-	w.Stages = Reasons{}
+	w.stages = Reasons{}
 	for stage, found := range roots {
-		w.Stages[stage] = maps.Clone(found)
+		w.stages[stage] = maps.Clone(found)
 	}
 	w.Enter(0)
 }
@@ -75,7 +75,7 @@ func (w *World) Assume(roots Reasons) {
 // Learned puts what was learned into roots, and says whether that was anything new.
 func (w *World) Learned(roots Reasons) bool {
 	fresh := false
-	for stage, found := range w.Stages {
+	for stage, found := range w.stages {
 		for root, n := range found {
 			if known := roots.of(stage); known[root] < n {
 				known[root], fresh = n, true

@@ -35,26 +35,14 @@ type Place struct {
 	Name string // below the disk's root; "" is that root
 }
 
-// File is a file as the script so far leaves it; never changed once made.
-type File struct {
-	Data    []byte
-	Mode    tree.Mode
-	Gone    bool
-	Folder  bool
-	Scratch bool   // a backup that sed made: not part of the result
-	Why     string // not "": its content is uncertain, because of this; data is what it was before
-	Line    int    // that made it uncertain
-	Since   string // that line, as messages name it
-}
-
 // World is the files of all disks. What is changed lies over what was there.
 type World struct {
-	Ctx     context.Context
+	ctx     context.Context
 	Pinned  *tree.Tree
 	Beside  fs.FS
 	Over    map[Place]*File
 	Seen    map[string]int // by such a folder: how good the reasons to take it for the tree are
-	Stages  Reasons        // the same of each disk
+	stages  Reasons        // the same of each disk
 	stage   int            // whose disk this is
 	Settled bool           // nothing is learned of the paths any more
 	First   bool           // the first pass over the script, which finds out where the tree lies
@@ -73,6 +61,12 @@ type World struct {
 
 	read *readFiles // upstream's files; shared with the clones
 	own  *readFiles // the files beside the script, likewise
+}
+
+// NewWorld returns the disks before the script begins.
+func NewWorld(ctx context.Context, pinned *tree.Tree, beside fs.FS) *World {
+	return &World{ctx: ctx, Pinned: pinned, Beside: beside, Over: map[Place]*File{}, Archives: map[string]string{},
+		Clones: map[string]string{}, Remotes: map[string]string{}, Seen: map[string]int{}, stages: Reasons{}}
 }
 
 func (w *World) Clone() *World {
@@ -137,7 +131,7 @@ func (w *World) Upstream(name string) *File {
 		return nil
 	}
 	w.readAhead(name)
-	data, err := w.Pinned.Blob(w.Ctx, e.ID)
+	data, err := w.Pinned.Blob(w.ctx, e.ID)
 	if err != nil {
 		w.Fail(fmt.Errorf("reading %q: %w", name, err))
 		return nil
@@ -152,7 +146,7 @@ func (w *World) lookup(name string) (tree.Entry, bool) {
 	if name == "" {
 		return tree.Entry{}, false
 	}
-	e, err := w.Pinned.Lookup(w.Ctx, name)
+	e, err := w.Pinned.Lookup(w.ctx, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.Fail(fmt.Errorf("reading %q: %w", name, err))
 	}
@@ -161,7 +155,7 @@ func (w *World) lookup(name string) (tree.Entry, bool) {
 
 // UpstreamFolder reports whether the pinned tree has a folder.
 func (w *World) UpstreamFolder(name string) bool {
-	e, err := w.Pinned.Lookup(w.Ctx, name)
+	e, err := w.Pinned.Lookup(w.ctx, name)
 	return name == "" || err == nil && e.Mode == tree.Folder
 }
 
@@ -206,7 +200,7 @@ func (w *World) IsFolder(p Place) bool {
 	case Outside:
 		return slices.Contains(everywhere, p.Name)
 	case InTree:
-		e, err := w.Pinned.Lookup(w.Ctx, p.Name)
+		e, err := w.Pinned.Lookup(w.ctx, p.Name)
 		return err == nil && e.Mode == tree.Folder
 	case Beside:
 		if w.Beside == nil || !fs.ValidPath(p.Name) {
@@ -223,7 +217,7 @@ func (w *World) List(p Place) []string {
 	names := map[string]bool{}
 	switch {
 	case p.Disk == InTree:
-		entries, err := w.Pinned.ReadDir(w.Ctx, p.Name)
+		entries, err := w.Pinned.ReadDir(w.ctx, p.Name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			w.Fail(err)
 		}

@@ -1,19 +1,5 @@
 package shell
 
-import "mvdan.cc/sh/v3/expand"
-
-// length is how many bytes a variable's value has.
-func length(v expand.Variable) int {
-	n := len(v.Str)
-	for _, s := range v.List {
-		n += len(s) + 1
-	}
-	for k, s := range v.Map {
-		n += len(k) + len(s)
-	}
-	return n
-}
-
 // MaxSteps is how many commands are followed, loops unrolled.
 const MaxSteps = 1_200
 

@@ -3,14 +3,13 @@ package shell
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
-	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 )
 
@@ -174,22 +173,14 @@ func (m *Machine) caseClause(c *syntax.CaseClause) {
 
 // matches compares a text with a pattern of the shell.
 func (m *Machine) matches(s string, p *syntax.Word) (yes bool, why string) {
-	var pat string
-	why = m.expansion(func(c *expand.Config) (err error) {
-		pat, err = expand.Pattern(c, p)
-		return err
-	})
+	pat, why := m.patternOf(p)
 	if why == "" && placeholder.In(pat) {
 		why = Word{Text: strings.ReplaceAll(pat, `\`, "")}.Doubt()
 	}
 	if why != "" {
 		return false, why
 	}
-	expr, err := pattern.Regexp(pat, pattern.EntireString|pattern.ExtendedOperators)
-	if err != nil {
-		return false, "the pattern " + pat
-	}
-	re, err := regexp.Compile(expr)
+	re, err := bash.Pattern(pat)
 	if err != nil {
 		return false, "the pattern " + pat
 	}

@@ -65,16 +65,13 @@ func (m *Machine) call(c *syntax.CallExpr) {
 	restore := m.prefixed(c.Assigns)
 	name := args[0].Text
 	m.Dispatch(&Call{Spot: at, Name: name, Args: args[1:]}, args[0])
-	if silent := m.Status == Succeeded && (m.commands.Always[name] != nil || m.commands.Writing[name] != nil) ||
-		m.Status.Why == "" &&
-			tests[name]; m.err != nil && !silent && m.Funcs[name].body == nil {
+	silent := m.Status == Succeeded && (m.commands.Always[name] != nil || m.commands.Writing[name] != nil) ||
+		m.Status.Why == "" && m.commands.Silent[name]
+	if m.err != nil && !silent && m.Funcs[name].body == nil {
 		m.err.Why = "what " + path.Base(name) + " prints as an error"
 	}
 	restore()
 }
-
-// tests are the commands that fail without a word.
-var tests = Set("true false test [ : grep egrep fgrep echo printf return break continue exit read")
 
 // saved is a variable as it was.
 type saved struct {
@@ -145,7 +142,7 @@ func (m *Machine) Dispatch(c *Call, name Word) {
 		m.Status = m.commands.Always[c.Name](m, c)
 		return
 	case m.HeldLine != 0:
-		if !quiet[c.Name] {
+		if !m.commands.Quiet[c.Name] {
 			m.held(c.Spot)
 		}
 		m.Status = Succeeded
@@ -158,11 +155,11 @@ func (m *Machine) Dispatch(c *Call, name Word) {
 			m.Status = m.Foreign(c)
 		}
 		return
-	case quiet[c.Name]:
+	case m.commands.Quiet[c.Name]:
 		m.PrintsUnknown(c.Name)
 		m.Harmless(c.Spot)
 		m.Status = Succeeded
-		if asking[c.Name] {
+		if m.commands.Asking[c.Name] {
 			m.Status = Status{Why: "what " + c.Name + " finds"}
 		}
 		return

@@ -20,17 +20,16 @@ var _ expand.WriteEnviron = Environ{}
 // Get returns a variable; one that is not known is a placeholder, and noted.
 func (e Environ) Get(name string) expand.Variable {
 	m := e.M
-	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
 	list := func(l []string) expand.Variable { return expand.Variable{Set: true, Kind: expand.Indexed, List: l} }
 	doubt := func(why string) expand.Variable {
 		m.touch(why)
-		return text(placeholder.For(why))
+		return bash.Text(placeholder.For(why))
 	}
 	if why, ok := m.Doubts[name]; ok {
 		return doubt(why)
 	}
 	if v, ok := m.Vars[name]; ok {
-		if *m.Steps += length(v) / ValueStep; *m.Steps > MaxSteps {
+		if *m.Steps += bash.Length(v) / ValueStep; *m.Steps > MaxSteps {
 			return expand.Variable{} // broken says so
 		}
 		return v
@@ -48,29 +47,29 @@ func (e Environ) Get(name string) expand.Variable {
 	}
 	switch name {
 	case "IFS":
-		return text(" \t\n")
+		return bash.Text(" \t\n")
 	case "PWD":
-		return text(m.Cwd)
+		return bash.Text(m.Cwd)
 	case "OLDPWD":
 		if m.Before != "" {
-			return text(m.Before)
+			return bash.Text(m.Before)
 		}
 	case "0":
 		if m.Zero != "" {
-			return text(m.Zero)
+			return bash.Text(m.Zero)
 		}
-		return text(path.Join(placeholder.Folder, path.Base(m.Src.File)))
+		return bash.Text(path.Join(placeholder.Folder, path.Base(m.Src.File)))
 	case "BASH_SOURCE":
 		return list([]string{path.Join(placeholder.Folder, path.Base(m.Src.File))})
 	case "OSTYPE":
-		return text("linux-gnu")
+		return bash.Text("linux-gnu")
 	case "?":
 		if m.Status.Why != "" {
 			return doubt("the result of " + m.Status.Why)
 		}
-		return text(fmt.Sprint(m.Status.Code))
+		return bash.Text(fmt.Sprint(m.Status.Code))
 	case "OPTIND":
-		return text("1")
+		return bash.Text("1")
 	case "PIPESTATUS":
 		var codes []string
 		for _, s := range m.pipes {
@@ -93,7 +92,7 @@ func (e Environ) Get(name string) expand.Variable {
 		}
 		return list(m.Params)
 	case name == "#":
-		return text(fmt.Sprint(len(m.Params)))
+		return bash.Text(fmt.Sprint(len(m.Params)))
 	case number:
 		var n int
 		if _, err := fmt.Sscan(name, &n); err != nil || n > len(m.Params) {
@@ -102,7 +101,7 @@ func (e Environ) Get(name string) expand.Variable {
 		if placeholder.In(m.Params[n-1]) {
 			m.touch(Word{Text: m.Params[n-1]}.Doubt())
 		}
-		return text(m.Params[n-1])
+		return bash.Text(m.Params[n-1])
 	}
 	return doubt(name)
 }
@@ -123,7 +122,7 @@ func (m *Machine) Set(name string, v expand.Variable, why string) {
 	if why == "" && m.exotic.Odd[name] {
 		why = "a variable that is declared as a number or a reference"
 	}
-	if why == "" && length(v) > maxValue {
+	if why == "" && bash.Length(v) > maxValue {
 		why = fmt.Sprintf("a value of more than %d bytes", maxValue)
 	}
 	delete(m.Doubts, name)

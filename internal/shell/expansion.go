@@ -1,11 +1,9 @@
 package shell
 
 import (
-	"regexp"
 	"slices"
 
 	"mvdan.cc/sh/v3/expand"
-	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
@@ -15,7 +13,6 @@ import (
 // value evaluates an expansion that the library has not; why says that it is not known.
 func (e Environ) value(p *syntax.ParamExp) (v expand.Variable, why string) {
 	m := e.M
-	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
 	name := p.Param.Value
 	old := e.Get(name)
 	shown := "${" + name + "…}"
@@ -36,12 +33,12 @@ func (e Environ) value(p *syntax.ParamExp) (v expand.Variable, why string) {
 		long := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
 		at, why := m.matchAt(p.Exp.Word, old.String(), prefix, long)
 		if at < 0 || why != "" {
-			return text(old.String()), why
+			return bash.Text(old.String()), why
 		}
 		if prefix {
-			return text(old.String()[at:]), ""
+			return bash.Text(old.String()[at:]), ""
 		}
-		return text(old.String()[:at]), ""
+		return bash.Text(old.String()[:at]), ""
 	}
 	return v, shown
 }
@@ -66,37 +63,28 @@ func (m *Machine) anchored(r *syntax.Replace, s string) (expand.Variable, string
 	default:
 		s = s[:at] + with.Text
 	}
-	return expand.Variable{Set: true, Kind: expand.String, Str: s}, why
+	return bash.Text(s), why
 }
 
 // matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1 where
 // it matches none.
 func (m *Machine) matchAt(pat *syntax.Word, s string, prefix, long bool) (int, string) {
-	var text string
-	why := m.expansion(func(c *expand.Config) (err error) {
-		text, err = expand.Pattern(c, pat)
-		return err
-	})
+	text, why := m.patternOf(pat)
 	if why != "" || placeholder.In(s) {
 		return -1, why + Word{Text: s}.Doubt()
 	}
-	expr, err := pattern.Regexp(text, pattern.EntireString|pattern.ExtendedOperators)
+	re, err := bash.Pattern(text)
 	if err != nil {
 		return -1, "the pattern " + text
 	}
-	re, err := regexp.Compile(expr)
-	if err != nil {
-		return -1, "the pattern " + text
-	}
-	found := -1
-	for i := range len(s) + 1 {
-		part := s[:i]
-		if !prefix {
-			part = s[i:]
-		}
-		if re.MatchString(part) && (found < 0 || prefix == long) {
-			found = i
-		}
-	}
-	return found, ""
+	return bash.MatchAt(re, s, prefix, long), ""
+}
+
+// patternOf expands a word that is a pattern.
+func (m *Machine) patternOf(w *syntax.Word) (pat, why string) {
+	why = m.expansion(func(c *expand.Config) (err error) {
+		pat, err = expand.Pattern(c, w)
+		return err
+	})
+	return pat, why
 }

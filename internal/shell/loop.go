@@ -1,23 +1,12 @@
 package shell
 
 import (
-	"fmt"
-	"strings"
-
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 )
-
-// function is a function's body and the text that it stands in.
-type function struct {
-	body   *syntax.Stmt
-	text   string
-	origin bash.Origin
-	in     *nestedFile
-}
 
 // MaxTurns is how often a loop is followed.
 const MaxTurns = 10_000
@@ -79,7 +68,7 @@ func (m *Machine) turn(name string, w Word, list []*syntax.Stmt) bool {
 	if w.Globbed {
 		m.Log.Globbed[w.Text] = true
 	}
-	m.Set(name, expand.Variable{Set: true, Kind: expand.String, Str: w.Text}, "")
+	m.Set(name, bash.Text(w.Text), "")
 	return m.body(list)
 }
 
@@ -137,144 +126,4 @@ func (m *Machine) whileClause(c *syntax.WhileClause) {
 		}
 	}
 	*m.Steps = MaxSteps + 1
-}
-
-// arithmetic evaluates an expression; why says that its value is not known.
-func (m *Machine) arithmetic(x syntax.ArithmExpr) (n int, why string) {
-	b, isBinary := x.(*syntax.BinaryArithm)
-	if isBinary && b.Op == syntax.Comma {
-		_, first := m.arithmetic(b.X)
-		n, why = m.arithmetic(b.Y)
-		return n, why + first
-	}
-	if isBinary && b.Op == syntax.Assgn {
-		if w, isWord := b.X.(*syntax.Word); isWord && w.Lit() != "" { // what it was before does not count
-			n, why = m.arithmetic(b.Y)
-			m.Set(w.Lit(), expand.Variable{Set: true, Kind: expand.String, Str: fmt.Sprint(n)}, why)
-			return n, why
-		}
-	}
-	why = m.expansion(func(c *expand.Config) (err error) {
-		n, err = expand.Arithm(c, x)
-		return err
-	})
-	return n, why
-}
-
-// let is an expression as a command.
-func (m *Machine) let(x syntax.ArithmExpr) {
-	n, why := m.arithmetic(x)
-	if m.Status = Whether(n != 0); why != "" {
-		m.Status = Status{Why: why}
-	}
-}
-
-// invoke calls a function of the script.
-func (m *Machine) invoke(f function, args []Word) {
-	if m.Depth++; m.Depth > 100 {
-		m.Depth--
-		m.Status = Status{Why: "calls that are nested too deep"}
-		return
-	}
-	outer := struct {
-		params  []string
-		text    string
-		origin  bash.Origin
-		perhaps string
-		locals  map[string]saved
-		in      *nestedFile
-	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in}
-	m.locals = map[string]saved{}
-	m.Params = Plain(args)
-	m.Text, m.Origin = f.text, f.origin
-	if m.in = f.in; f.in != nil {
-		m.in = &nestedFile{name: f.in.name, line: m.stmtAt.Line}
-	}
-	m.stmt(f.body)
-	if m.Flow == Returning {
-		m.Flow = Onward
-	}
-	for name, old := range m.locals {
-		m.Restore(name, old)
-	}
-	m.Params, m.Text, m.Origin, m.Perhaps, m.locals = outer.params, outer.text, outer.origin, outer.perhaps, outer.locals
-	m.in = outer.in
-	m.Depth--
-}
-
-// Plain is arguments as positional parameters; what is not known stays a placeholder.
-func Plain(args []Word) []string {
-	out := []string{}
-	for _, a := range args {
-		if a.Why != "" && !placeholder.In(a.Text) {
-			a.Text = placeholder.For(a.Why)
-		}
-		out = append(out, a.Text)
-	}
-	return out
-}
-
-// declare is local, export, declare, readonly.
-func (m *Machine) declare(c *syntax.DeclClause) {
-	defer func() { m.Status = Succeeded }() // an assignment may use $?
-	flags := ""
-	for _, a := range c.Args {
-		if a.Naked && a.Name == nil {
-			if a.Value != nil {
-				flags += a.Value.Lit()
-			}
-			continue
-		}
-		name, v := a.Name.Value, c.Variant.Value
-		isLocal := v == "local" || v == "declare" || v == "typeset"
-		if m.locals != nil && isLocal && !strings.Contains(flags, "g") {
-			if _, again := m.locals[name]; !again {
-				m.locals[name] = m.Saved(name)
-			}
-			if v == "local" || a.Naked {
-				m.Set(name, expand.Variable{}, "")
-			}
-		}
-		switch {
-		case strings.Contains(flags, "A") && m.Vars[name].Kind != expand.Associative:
-			m.Set(name, expand.Variable{Kind: expand.Associative}, "")
-		case strings.Contains(flags, "a") && !m.Vars[name].Set:
-			m.Set(name, expand.Variable{Kind: expand.Indexed}, "")
-		}
-		if !a.Naked {
-			m.assign(a)
-		}
-		if v == "export" || strings.Contains(flags, "x") {
-			if old, had := m.Vars[name]; had && flags != "-n" {
-				old.Exported = true
-				m.Vars[name] = old
-			}
-		}
-	}
-	m.Harmless(m.at(c))
-}
-
-// assign sets a variable.
-func (m *Machine) assign(a *syntax.Assign) {
-	name := a.Name.Value
-	switch {
-	case a.Index != nil:
-		m.assignElement(a)
-	case a.Array != nil:
-		m.assignList(a)
-	default:
-		w := m.literal(a.Value)
-		why := w.Why
-		if a.Append {
-			old := Environ{m}.Get(name)
-			if _, doubtful := m.Doubts[name]; doubtful || placeholder.In(old.Str) {
-				why = name
-			}
-			if old.Kind == expand.Indexed || old.Kind == expand.Associative {
-				why = name
-			}
-			w.Text = old.Str + w.Text
-		}
-		m.Set(name, expand.Variable{Set: true, Kind: expand.String, Str: w.Text}, why)
-	}
 }

@@ -126,9 +126,7 @@ type Machine struct {
 func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {
 	return &Machine{
 		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: placeholder.Folder,
-		World: &scriptfiles.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[scriptfiles.Place]*scriptfiles.File{},
-			Archives: map[string]string{}, Clones: map[string]string{}, Remotes: map[string]string{},
-			Seen: map[string]int{}, Stages: scriptfiles.Reasons{}},
+		World:    scriptfiles.NewWorld(ctx, t, src.Beside),
 		commands: known,
 		Log:      scriptchanges.NewLog(src.Data),
 		Vars:     map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},

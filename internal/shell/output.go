@@ -11,16 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
-	"github.com/howdah/howdah/internal/tree"
 )
-
-// ModeOf is the mode that a file has, or gets when it is made.
-func (m *Machine) ModeOf(p scriptfiles.Place) tree.Mode {
-	if f := m.World.Read(p); f != nil && f.Mode != 0 {
-		return f.Mode
-	}
-	return tree.Regular
-}
 
 // output is a redirection to a file, which the shell makes, or empties, before the command runs.
 func (m *Machine) output(r *syntax.Redirect, at scriptchanges.Spot) (*target, bool) {
@@ -40,7 +31,7 @@ func (m *Machine) output(r *syntax.Redirect, at scriptchanges.Spot) (*target, bo
 		if m.Perhaps == "" && !m.World.IsFolder(t.place) && (f == nil || !t.append && f.Why == "") {
 			t.before = m.World.Over[t.place]
 			t.effects = len(m.Log.Effects)
-			t.empty = &scriptfiles.File{Mode: m.ModeOf(t.place), Data: []byte{}}
+			t.empty = &scriptfiles.File{Mode: m.World.ModeOf(t.place), Data: []byte{}}
 			m.World.Over[t.place] = t.empty
 			if m.In != nil && m.In.from == t.place && t.place.Name != "" {
 				m.In = &Stream{from: t.place}

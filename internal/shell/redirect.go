@@ -97,7 +97,10 @@ func (m *Machine) redirect(r *syntax.Redirect, at scriptchanges.Spot) (t *target
 	case syntax.Hdoc, syntax.DashHdoc:
 		doc := Stream{}
 		if r.Hdoc != nil {
-			doc = m.hereDocument(r)
+			body, quoted := bash.HereDocument(r)
+			if doc = m.document(body); quoted {
+				doc = Stream{Data: []byte(body.Lit())}
+			}
 		}
 		m.In = &doc
 	case syntax.WordHdoc:
@@ -205,7 +208,7 @@ func (m *Machine) Input(w Word) *Stream {
 	case f == nil:
 		return &Stream{Why: m.World.Shown(p) + ", which is not here"}
 	case f.Why != "":
-		return &Stream{Why: m.Certain(f)}
+		return &Stream{Why: f.Doubt()}
 	case m.Out != nil && m.Out.End == p && p.Name != "":
 		return &Stream{Why: "a file that a command reads while it writes to it"}
 	}
@@ -231,7 +234,7 @@ func (m *Machine) flush(t *target, at scriptchanges.Spot) {
 	}
 	old := m.World.Read(t.place)
 	if t.append && old != nil && old.Why != "" {
-		m.Undecided(at, "%s is uncertain: %s", m.World.Shown(t.place), m.Certain(old))
+		m.Undecided(at, "%s is uncertain: %s", m.World.Shown(t.place), old.Doubt())
 		return
 	}
 	if t.append && old != nil && len(old.Data)+len(t.out.Data) > MaxOutput {
@@ -258,7 +261,7 @@ func (m *Machine) flush(t *target, at scriptchanges.Spot) {
 
 // save writes a text to a file, or to its end.
 func (m *Machine) save(at scriptchanges.Spot, p scriptfiles.Place, data []byte, toEnd bool) {
-	f := &scriptfiles.File{Data: data, Mode: m.ModeOf(p)}
+	f := &scriptfiles.File{Data: data, Mode: m.World.ModeOf(p)}
 	kind := scriptchanges.Replaced
 	if old := m.World.Read(p); toEnd && old != nil {
 		f.Data = append(append([]byte{}, old.Data...), data...)

@@ -81,14 +81,6 @@ func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	m.World.Write(p, f)
 }
 
-// Certain returns a file's content, or says why it is not certain.
-func (m *Machine) Certain(f *scriptfiles.File) string {
-	if f.Why == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s, since %s", f.Why, f.Since)
-}
-
 // Put writes files of the tree as one command's effect, and others as they are.
 func (m *Machine) Put(
 	s scriptchanges.Spot, e *scriptchanges.Effect, files map[scriptfiles.Place]*scriptfiles.File,

@@ -129,7 +129,8 @@ func (m *Machine) skip(list []*syntax.Stmt, why string) {
 			case *syntax.FuncDecl, *syntax.CmdSubst:
 				return false
 			case *syntax.Stmt:
-				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && (!quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
+				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 &&
+					(!m.commands.Quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
 					m.skipped(m.at(c), why)
 				}
 			}

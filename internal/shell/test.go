@@ -2,12 +2,12 @@ package shell
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
@@ -66,7 +66,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 		return Status{Why: "what is at " + placeholder.Shown(a.Text)}
 	}
 	if f != nil && f.Why != "" && f.Data == nil {
-		return Status{Why: m.Certain(f)}
+		return Status{Why: f.Doubt()}
 	}
 	switch op {
 	case "-e", "-r", "-w":
@@ -84,43 +84,14 @@ func (m *Machine) Ask(op string, a Word) Status {
 }
 
 // Compare is a test of two arguments.
-func (m *Machine) Compare(a Word, op string, b Word) Status {
+func Compare(a Word, op string, b Word) Status {
 	for _, w := range []Word{a, b} {
 		if !w.Known() {
 			return Status{Why: w.Doubt()}
 		}
 	}
-	switch op {
-	case "=", "==":
-		return Whether(a.Text == b.Text)
-	case "!=":
-		return Whether(a.Text != b.Text)
-	case "<", ">":
-		return Whether(a.Text != b.Text && (a.Text < b.Text) == (op == "<"))
-	}
-	x, err := strconv.Atoi(strings.TrimSpace(a.Text))
-	y, other := strconv.Atoi(strings.TrimSpace(b.Text))
-	if err != nil || other != nil {
-		if op == "-nt" || op == "-ot" || op == "-ef" {
-			return Status{Why: "the age of " + a.Text}
-		}
-		return Status{Code: 2}
-	}
-	switch op {
-	case "-eq":
-		return Whether(x == y)
-	case "-ne":
-		return Whether(x != y)
-	case "-lt":
-		return Whether(x < y)
-	case "-le":
-		return Whether(x <= y)
-	case "-gt":
-		return Whether(x > y)
-	case "-ge":
-		return Whether(x >= y)
-	}
-	return Status{Why: "test " + op}
+	code, why := bash.Compare(a.Text, op, b.Text)
+	return Status{Code: code, Why: why}
 }
 
 // testExpr is [[ … ]].
@@ -181,31 +152,26 @@ func (m *Machine) compareWords(a Word, op syntax.BinTestOperator, right *syntax.
 			}
 		}
 	}
-	return m.Compare(a, op.String(), b)
+	return Compare(a, op.String(), b)
 }
 
 // matchExpression is [[ text =~ expression ]], which leaves what matched in BASH_REMATCH.
 func (m *Machine) matchExpression(a Word, right *syntax.Word) Status {
 	var expr strings.Builder
 	for _, part := range right.Parts {
-		w := &syntax.Word{Parts: []syntax.WordPart{part}}
-		switch part := part.(type) {
-		case *syntax.Lit:
-			expr.WriteString(part.Value)
+		if lit, isLit := part.(*syntax.Lit); isLit {
+			expr.WriteString(lit.Value)
 			continue
+		}
+		w := m.literal(&syntax.Word{Parts: []syntax.WordPart{part}})
+		if !w.Known() {
+			return Status{Why: w.Doubt()}
+		}
+		switch part.(type) {
 		case *syntax.SglQuoted, *syntax.DblQuoted: // what is quoted stands for itself
-			text := m.literal(w)
-			if !text.Known() {
-				return Status{Why: text.Doubt()}
-			}
-			expr.WriteString(regexp.QuoteMeta(text.Text))
-			continue
+			w.Text = regexp.QuoteMeta(w.Text)
 		}
-		text := m.literal(w)
-		if !text.Known() {
-			return Status{Why: text.Doubt()}
-		}
-		expr.WriteString(text.Text)
+		expr.WriteString(w.Text)
 	}
 	if !a.Known() {
 		return Status{Why: a.Doubt()}

@@ -137,7 +137,7 @@ func grepSources(m *shell.Machine, g *GrepOptions) ([]NamedText, string) {
 				m.Reads[p] = true
 			}
 			if f.Why != "" {
-				return nil, m.Certain(f)
+				return nil, f.Doubt()
 			}
 			out = append(out, NamedText{w.Text, f.Data})
 			continue
@@ -156,7 +156,7 @@ func grepSources(m *shell.Machine, g *GrepOptions) ([]NamedText, string) {
 				continue
 			}
 			if f.Why != "" {
-				return nil, m.Certain(f)
+				return nil, f.Doubt()
 			}
 			out = append(out, NamedText{strings.TrimSuffix(w.Text, "/") + strings.TrimPrefix(one.Name, p.Name), f.Data})
 			if p.Name == "" {

@@ -86,7 +86,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 		case f == nil:
 			result = m.Gone(c.Spot, p)
 		case f.Why != "":
-			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), m.Certain(f))
+			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), f.Doubt())
 		case f.Mode == tree.Symlink:
 			m.Undecided(c.Spot, "not expressible: %s is a symbolic link", m.World.Shown(p))
 		default:
@@ -162,7 +162,7 @@ func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget
 	if a.suffix != "" {
 		for i, t := range targets {
 			m.World.Write(scriptfiles.At(t.place.Disk, backupName(t.place.Name, a.suffix)),
-				&scriptfiles.File{Data: before[i].Data, Mode: m.ModeOf(t.place), Scratch: true})
+				&scriptfiles.File{Data: before[i].Data, Mode: m.World.ModeOf(t.place), Scratch: true})
 		}
 	}
 	return shell.Succeeded

@@ -37,7 +37,7 @@ func inserted(m *shell.Machine, a *sedArgs) (why string) {
 			case !known || f == nil && p.Disk == scriptfiles.Outside:
 				return "sed's command r reads " + placeholder.Shown(name) + ", which is not beside the script"
 			case f != nil && f.Why != "":
-				return m.World.Shown(p) + " is uncertain: " + m.Certain(f)
+				return m.World.Shown(p) + " is uncertain: " + f.Doubt()
 			case f != nil && len(f.Data) > 0 && (f.Data[len(f.Data)-1] != '\n' || bytes.IndexByte(f.Data, 0) >= 0):
 				return "sed's command r reads " + m.World.Shown(p) + ", which does not end in a line feed"
 			}

@@ -1,8 +1,7 @@
 package shell
 
 import (
-	"maps"
-	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -10,6 +9,71 @@ import (
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 )
+
+// declare is local, export, declare, readonly.
+func (m *Machine) declare(c *syntax.DeclClause) {
+	defer func() { m.Status = Succeeded }() // an assignment may use $?
+	flags := ""
+	for _, a := range c.Args {
+		if a.Naked && a.Name == nil {
+			if a.Value != nil {
+				flags += a.Value.Lit()
+			}
+			continue
+		}
+		name, v := a.Name.Value, c.Variant.Value
+		isLocal := v == "local" || v == "declare" || v == "typeset"
+		if m.locals != nil && isLocal && !strings.Contains(flags, "g") {
+			if _, again := m.locals[name]; !again {
+				m.locals[name] = m.Saved(name)
+			}
+			if v == "local" || a.Naked {
+				m.Set(name, expand.Variable{}, "")
+			}
+		}
+		switch {
+		case strings.Contains(flags, "A") && m.Vars[name].Kind != expand.Associative:
+			m.Set(name, expand.Variable{Kind: expand.Associative}, "")
+		case strings.Contains(flags, "a") && !m.Vars[name].Set:
+			m.Set(name, expand.Variable{Kind: expand.Indexed}, "")
+		}
+		if !a.Naked {
+			m.assign(a)
+		}
+		if v == "export" || strings.Contains(flags, "x") {
+			if old, had := m.Vars[name]; had && flags != "-n" {
+				old.Exported = true
+				m.Vars[name] = old
+			}
+		}
+	}
+	m.Harmless(m.at(c))
+}
+
+// assign sets a variable.
+func (m *Machine) assign(a *syntax.Assign) {
+	name := a.Name.Value
+	switch {
+	case a.Index != nil:
+		m.assignElement(a)
+	case a.Array != nil:
+		m.assignList(a)
+	default:
+		w := m.literal(a.Value)
+		why := w.Why
+		if a.Append {
+			old := Environ{m}.Get(name)
+			if _, doubtful := m.Doubts[name]; doubtful || placeholder.In(old.Str) {
+				why = name
+			}
+			if old.Kind == expand.Indexed || old.Kind == expand.Associative {
+				why = name
+			}
+			w.Text = old.Str + w.Text
+		}
+		m.Set(name, bash.Text(w.Text), why)
+	}
+}
 
 // assignElement is A[i]=value and M[key]=value.
 func (m *Machine) assignElement(a *syntax.Assign) {
@@ -42,30 +106,17 @@ func (m *Machine) withElement(v expand.Variable, index syntax.ArithmExpr, value 
 		if !key.Known() {
 			return v, key.Doubt()
 		}
-		if v.Map = maps.Clone(v.Map); v.Map == nil {
-			v.Map = map[string]string{}
-		}
-		v.Map[key.Text] = value
-		return v, ""
+		return bash.WithKey(v, key.Text, value), ""
 	}
 	n, why := m.arithmetic(index)
 	if why != "" {
 		return v, why
 	}
-	list, indexes := bash.Elements(v)
-	if n < 0 && len(indexes) > 0 {
-		n += indexes[len(indexes)-1] + 1
-	}
-	if n < 0 {
+	next, found := bash.WithElement(v, n, value)
+	if !found {
 		return v, "an index below zero"
 	}
-	at, found := slices.BinarySearch(indexes, n)
-	if found {
-		list[at] = value
-	} else {
-		list, indexes = slices.Insert(list, at, value), slices.Insert(indexes, at, n)
-	}
-	return bash.Indexed(v, list, indexes), ""
+	return next, ""
 }
 
 // assignList sets a variable to a list.
@@ -108,12 +159,7 @@ func (m *Machine) assignList(a *syntax.Assign) {
 			if w.Why != "" && !placeholder.Begins(w.Text) {
 				why = w.Why
 			}
-			list, indexes := bash.Elements(v)
-			next := 0
-			if len(indexes) > 0 {
-				next = indexes[len(indexes)-1] + 1
-			}
-			v = bash.Indexed(v, append(list, w.Text), append(indexes, next))
+			v = bash.Appended(v, w.Text)
 		}
 	}
 	m.Set(name, v, why)
