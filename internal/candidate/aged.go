@@ -58,7 +58,7 @@ func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err
 		if err != nil {
 			return nil, err
 		}
-		if one, aged := agedFile(f.Data, all[name], contents); aged {
+		if one, aged := agedFile(name, f.Data, all[name], contents); aged {
 			one.File = name
 			out = append(out, one)
 		}
@@ -67,11 +67,11 @@ func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err
 }
 
 // agedFile compares a copy with the versions of a file, the newest first.
-func agedFile(copied []byte, all []version, contents map[tree.ID][]byte) (Aged, bool) {
+func agedFile(name string, copied []byte, all []version, contents map[tree.ID][]byte) (Aged, bool) {
 	if len(all) == 0 || len(copied) > largestCopied {
 		return Aged{}, false
 	}
-	if all[0].id == tree.NoBlob {
+	if all[0].id == tree.NoBlob && !strings.HasPrefix(name, "public/") { // that is served whoever has it
 		return Aged{State: all[0].state, Gone: true}, true
 	}
 	var texts [][]byte

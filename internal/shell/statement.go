@@ -240,7 +240,7 @@ func (m *Machine) binary(c *syntax.BinaryCmd) {
 	if s.Code == 0 {
 		how = "succeeds"
 	}
-	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("the command before it on %s %s", m.at(c).Where(), how))
+	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("the command before it on %s %s", m.stmtAt.Where(), how))
 }
 
 // either follows the right side of && or || that runs or not. Entered is the folder that the left side leads to, if
