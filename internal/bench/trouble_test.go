@@ -125,11 +125,12 @@ func judgeCold(b *testing.B, repo *git.Repo, tip tree.ID, s *series.Series) (fai
 	settings := history.Settings{Sources: upstreamOnly{repo}}
 	in := apply.Inputs{Base: base, Commit: tip, Sources: settings.Sources}
 	q := history.Question{Series: s, Settings: settings, Pin: tip}
-	result, err := history.WithBases(b.Context(), up, &q, &in)
+	based, err := history.WithBases(b.Context(), up, q, in)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if result, err = history.Explain(b.Context(), up, q, result); err != nil {
+	result, err := history.Explain(b.Context(), up, based.Question, based.Result)
+	if err != nil {
 		b.Fatal(err)
 	}
 	for _, o := range result.Outcomes {

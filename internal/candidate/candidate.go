@@ -75,14 +75,13 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 			return slices.ContainsFunc(unreachable, func(c *series.Change) bool { return c.Name == name })
 		}), Sources: u.sources, Lock: lock, Landed: landed,
 	}
-	question := past.question(reachable, u.Pin.Commit)
-	result, err := history.WithBases(ctx, past.upstream, &question, &in)
+	based, err := history.WithBases(ctx, past.upstream, past.question(reachable, u.Pin.Commit), in)
 	if err != nil {
 		return nil, err
 	}
-	past = &pastCommits{upstream: past.upstream, settings: question.Settings, work: past.work}
-	result = result.Complete(whole, missing, in.Base, u.Options.Without)
-	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, Missing: len(missing), past: past}
+	past = &pastCommits{upstream: past.upstream, settings: based.Question.Settings, work: past.work}
+	result := based.Result.Complete(whole, missing, in.Base, u.Options.Without)
+	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: based.Inputs, Missing: len(missing), past: past}
 	c.Result, c.drifts = u.drift(ctx, s, result)
 	c.byName = byName(c.Result)
 	if result.OK() {

@@ -82,14 +82,15 @@ func judgedOn(t *testing.T, repo *git.Repo, patches fstest.MapFS, pin tree.ID) (
 	q := history.Question{Series: applytest.Load(t, patches),
 		Settings: history.Settings{Sources: applytest.Upstream{Repo: repo}}, Pin: pin}
 	in := apply.Inputs{Base: base, Commit: pin, Sources: q.Settings.Sources}
-	result, err := history.WithBases(t.Context(), up, &q, &in)
-	if err == nil {
-		result, err = history.Explain(t.Context(), up, q, result)
-	}
+	based, err := history.WithBases(t.Context(), up, q, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := apply.NewRun(q.Series, in)
+	result, err := history.Explain(t.Context(), up, based.Question, based.Result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := apply.NewRun(q.Series, based.Inputs)
 	for _, o := range result.Outcomes {
 		if err := run.Follow(t.Context(), &o); err != nil {
 			t.Fatal(err)
@@ -106,7 +107,7 @@ func judgedOn(t *testing.T, repo *git.Repo, patches fstest.MapFS, pin tree.ID) (
 		}
 		out = append(out, fmt.Sprint(one...))
 	}
-	return out, len(in.Bases)
+	return out, len(based.Inputs.Bases)
 }
 
 // partialClone returns a clone without files, which fetches them from the repository, and counts how often.

@@ -16,27 +16,34 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
+// Based is a series as it was applied with the bases that were found for its patches.
+type Based struct {
+	Result   *verdict.Result
+	Question Question     // its settings have the bases
+	Inputs   apply.Inputs // these too
+}
+
 // WithBases applies the question's series. A patch that fails because its base is not known is judged again with the
-// base that bases finds, and so are the changes that depend on it. The bases are stored in q.Settings and in.Bases.
-func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*verdict.Result, error) {
+// base that bases finds, and so are the changes that depend on it.
+func WithBases(ctx context.Context, u mainline.Upstream, q Question, in apply.Inputs) (Based, error) {
 	q.Settings = q.Settings.withLockSum()
 	q.Settings.reader = q.reader(u)
 	for {
-		result, err := apply.Apply(ctx, q.Series, *in)
+		result, err := apply.Apply(ctx, q.Series, in)
 		if err != nil {
-			return nil, err
+			return Based{}, err
 		}
-		found, never, err := bases(ctx, u, *q, result)
+		found, never, err := bases(ctx, u, q, result)
 		if err != nil {
-			return nil, err
+			return Based{}, err
 		}
 		maps.Copy(never, q.Settings.never)
 		q.Settings.never = never
 		if len(found) == 0 {
-			return result, nil
+			return Based{result, q, in}, nil
 		}
 		if err := q.Settings.reader.bringBases(ctx, q.Settings, result, found); err != nil {
-			return nil, err
+			return Based{}, err
 		}
 		q.Settings = q.Settings.withBases(found)
 		in.Bases, in.Parts = q.Settings.bases, q.Settings.parts

@@ -109,14 +109,14 @@ func TestBases(t *testing.T) {
 			}
 			in := apply.Inputs{Base: base, Commit: ids["4"], Sources: settings.Sources}
 			question := history.Question{Series: whole, Settings: settings, Pin: ids["4"]}
-			judge := func() *verdict.Result {
-				result, err := history.WithBases(t.Context(), up, &question, &in)
+			judge := func(in apply.Inputs) *verdict.Result {
+				based, err := history.WithBases(t.Context(), up, question, in)
 				if err != nil {
 					t.Fatal(err)
 				}
-				return result
+				return based.Result
 			}
-			result := judge()
+			result := judge(in)
 			for i, o := range result.Outcomes {
 				number := ""
 				for n, id := range ids {
@@ -137,11 +137,10 @@ func TestBases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in.Bases, in.Parts, in.Lock = nil, nil, lock
+			in.Lock = lock
 			again, err := apply.Apply(t.Context(), whole, in)
 			if strings.HasPrefix(name, "behind") {
-				question.Settings, err = settings, nil
-				again = judge()
+				again, err = judge(in), nil
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -102,10 +102,11 @@ func explainedAfter(t *testing.T, repo *git.Repo, whole *series.Series, pin tree
 	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
 	in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
 	q := Question{Series: whole, Settings: settings, Pin: pin}
-	result, err := WithBases(t.Context(), up, &q, &in)
-	if err == nil {
-		result, err = Explain(t.Context(), up, q, result)
+	based, err := WithBases(t.Context(), up, q, in)
+	if err != nil {
+		t.Fatal(err)
 	}
+	result, err := Explain(t.Context(), up, based.Question, based.Result)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,10 +29,11 @@ func TestExplainWithCache(t *testing.T) {
 			settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most, reader: r}
 			in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
 			q := Question{Series: whole, Settings: settings, Pin: pin}
-			result, err := WithBases(t.Context(), up, &q, &in)
-			if err == nil {
-				result, err = Explain(t.Context(), up, q, result)
+			based, err := WithBases(t.Context(), up, q, in)
+			if err != nil {
+				t.Fatal(err)
 			}
+			result, err := Explain(t.Context(), up, based.Question, based.Result)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -193,7 +194,7 @@ func FuzzRetake(f *testing.F) {
 		if string(now) != string(state) {
 			t.Fatalf("%+v makes %q, told is %q", kept[0], now, state)
 		}
-		more := literalEdits("f", state, []byte(fresh))
+		more := LiteralEdits("f", state, []byte(fresh), math.MaxInt)
 		for _, e := range more {
 			spans := e.Spans(now)
 			if len(spans) != 1 {

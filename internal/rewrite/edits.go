@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // rewriteEdits keeps the edits that still do what is wanted, gives others another replacement, and adds some for the
-// rest. Nothing is given, and why, where edits cannot say what was done.
+// rest. If edits cannot say what was done, it returns nil, and why.
 func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 	after *tree.Tree) (*Rewritten, string, error) {
 	deltas, err := tree.Compare(ctx, before, after)
@@ -42,7 +43,7 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 		if bytes.Equal(state, fresh) {
 			continue
 		}
-		added := literalEdits(d.Path, state, fresh)
+		added := LiteralEdits(d.Path, state, fresh, math.MaxInt)
 		if diff.IsBinary(fresh) || added == nil {
 			return nil, fmt.Sprintf("every text around the lines changed in %s is in it more than once", d.Path), nil
 		}

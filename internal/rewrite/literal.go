@@ -8,21 +8,17 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// LiteralEdits returns edits that turn a file's content into another by naming the lines that change, at most limit of
-// them; nil where a line cannot be distinguished from others like it.
-func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
-	if len(blocks(data, out)) > limit {
+// LiteralEdits returns edits that turn a file's content into another. They name the lines that change as they are, with
+// as many around them as make them the only ones of their kind. It returns nil if more than most places change, or if a
+// line cannot be distinguished from others like it.
+func LiteralEdits(name string, data, out []byte, most int) []series.Edit {
+	places := blocks(data, out)
+	if len(places) > most {
 		return nil
 	}
-	return literalEdits(name, data, out)
-}
-
-// literalEdits returns edits that name the lines that change as they are, with as many around them as make them the
-// only ones of their kind.
-func literalEdits(name string, data, out []byte) []series.Edit {
 	var edits []series.Edit
 	state := data
-	for _, b := range blocks(data, out) {
+	for _, b := range places {
 		var e series.Edit
 		for around := 0; around <= 3; around++ {
 			find, replace := b.with(around)
