@@ -68,7 +68,7 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 }
 
 // adjustEdits puts into kept those of a file's edits that lead towards fresh, as they are or with another replacement,
-// and gives what they make of it.
+// and returns the text that they lead to.
 func adjustEdits(edits []series.Edit, kept []*series.Edit, file string, old, fresh []byte) []byte {
 	state := old
 	all := true
@@ -121,7 +121,7 @@ func apart(a, b []byte) (n int) {
 	return n
 }
 
-// instead gives an edit the replacement that makes of the lines around its matches those that fresh has there.
+// instead returns an edit with the replacement that makes of the lines around its matches those that fresh has there.
 func instead(e series.Edit, state []byte, spans [][]int, fresh []byte) (series.Edit, bool) {
 	if e.Expands() {
 		return e, false

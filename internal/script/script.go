@@ -120,7 +120,7 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the tree that the script leaves: %w", err)
 	}
-	out.Lines = c.Fates
+	out.Lines = c.Lines
 	sort.SliceStable(out.Lines, func(i, j int) bool { return out.Lines[i].Line < out.Lines[j].Line })
 	r := &Result{Imported: out, Expected: expected, doubts: map[string]int{}, wrote: map[string]int{}}
 	for _, e := range m.Log.Effects {

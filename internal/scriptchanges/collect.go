@@ -22,7 +22,7 @@ type collector struct {
 	name  string         // of changes that no comment names
 	title map[int]string // a group's change, the first one
 	notes []Note
-	Fates []importer.ScriptLine
+	Lines []importer.ScriptLine
 
 	net     net // what the group did, and the changes that it became
 	group   int // of what is open
@@ -68,7 +68,7 @@ func (c *collector) add(e *Effect) {
 	}
 	f := importer.ScriptLine{Line: e.Line, Text: e.Text, Said: said, Done: true}
 	f.Change = c.changeAt(c.group)
-	c.Fates = append(c.Fates, f)
+	c.Lines = append(c.Lines, f)
 	c.net.add(e)
 }
 

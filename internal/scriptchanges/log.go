@@ -168,26 +168,26 @@ func (l *Log) TakeBack(by Spot, name string) *scriptfiles.File {
 	return nil
 }
 
-// Settle gives every fate the change that it stands beside, and adds what the collector said of the effects.
+// Settle sets for each line the change that it stands beside, and adds what the collector said of the effects.
 func (l *Log) Settle(c *collector) {
 	l.settleMisses()
 	for _, f := range l.fates {
 		f.Change = c.changeAt(under(c.notes, f.Line, f.In))
-		c.Fates = append(c.Fates, f)
+		c.Lines = append(c.Lines, f)
 	}
 	seen := map[int]bool{}
-	for _, f := range c.Fates {
+	for _, f := range c.Lines {
 		if f.Said != Nothing {
 			seen[f.Line] = true
 		}
 	}
 	last := map[int]int{} // of the commands of a line that change nothing, one speaks for all: the outermost
-	for i, f := range c.Fates {
+	for i, f := range c.Lines {
 		last[f.Line] = i
 	}
-	kept := c.Fates[:0]
+	kept := c.Lines[:0]
 	times := map[importer.ScriptLine]int{}
-	for i, f := range c.Fates {
+	for i, f := range c.Lines {
 		if f.Said != Nothing || !seen[f.Line] && last[f.Line] == i {
 			if times[f]++; times[f] == 1 {
 				kept = append(kept, f)
@@ -199,7 +199,7 @@ func (l *Log) Settle(c *collector) {
 			kept[i].Said += fmt.Sprintf(", %d times", n)
 		}
 	}
-	c.Fates = kept
+	c.Lines = kept
 }
 
 // settleMisses records which sed commands match nothing. One that got its files from a pattern may match nothing in
