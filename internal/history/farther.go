@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
 )
@@ -37,7 +38,15 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 	q.Settings.Sources = guarded(q.Settings.Sources)
 	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
 	var searches []*halving
+	outcomes := map[*series.Change]*verdict.Outcome{}
+	for i := range result.Outcomes {
+		outcomes[result.Outcomes[i].Change] = &result.Outcomes[i]
+	}
 	for _, b := range walks {
+		shares := &verdict.Result{} // what a change of the walk depends on is in its part
+		for _, c := range b.part.Changes {
+			shares.Outcomes = append(shares.Outcomes, *outcomes[c])
+		}
 		for _, i := range slices.Sorted(maps.Keys(b.open)) {
 			one := b.open[i]
 			if delete(b.open, i); !one.outcome.Verdict.Fails() || one.found != nil || b.walker == nil {
@@ -52,7 +61,7 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 				continue
 			}
 			r.halved += b.weight()
-			h, err := r.halve(ctx, q, result, one, oldest.ID)
+			h, err := r.halve(ctx, q, shares, one, oldest.ID)
 			if err != nil {
 				return err
 			}
@@ -93,7 +102,8 @@ func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
 	return by
 }
 
-// halve prepares the search for one outcome, which does not apply since a commit.
+// halve prepares the search for one outcome, which does not apply since a commit. The result has the changes of its
+// part.
 func (r *reader) halve(
 	ctx context.Context, q Question, result *verdict.Result, one *unexplained, from tree.ID,
 ) (*halving, error) {
