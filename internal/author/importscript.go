@@ -148,7 +148,10 @@ func (a *Author) undecided(i *importer.Import, file string, n ImportOptions) err
 		return err.WithHint("to run what is not followed, in a sandbox without network: %s%s", first,
 			target.PatchImport.Command(i.From, "-run"))
 	}
-	return err
+	if a.dry {
+		return err
+	}
+	return err.WithHint("each comment says what is wrong with its line; if it needs no change, delete the comment")
 }
 
 // maxShownLines is how many lines of a script, or changes of an import, are shown.

@@ -89,7 +89,10 @@ func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 
 // fill copies a judged series into a report.
 func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
-	check.Undecided, check.Unused = c.Series.Undecided, c.Series.Unused
+	check.Undecided, check.Unused = len(c.Series.Undecided), c.Series.Unused
+	if check.Undecided > 0 {
+		check.UndecidedAt = c.Series.Undecided[0]
+	}
 	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
 	check.Date = c.Day.Format(time.DateOnly)
 	if check.OK {

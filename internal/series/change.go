@@ -39,7 +39,7 @@ var (
 	sumForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// comments counts what imports left for a person to decide. An entry that waits in a comment names a patch of the
+// comments finds what imports left for a person to decide. An entry that waits in a comment names a patch of the
 // folder; without its # it is decided.
 func (l *loader) comments(data []byte) {
 	for _, at := range undecided.FindAllIndex(data, -1) {
@@ -47,7 +47,8 @@ func (l *loader) comments(data []byte) {
 		if bytes.HasPrefix(below, []byte("[[change]]")) {
 			continue
 		}
-		l.series.Undecided++
+		l.series.Undecided = append(l.series.Undecided,
+			fmt.Sprintf("%s:%d", l.at(seriesFile), 1+bytes.Count(data[:at[0]], []byte("\n"))))
 		if bytes.HasPrefix(below, []byte("# [[change]]")) {
 			if m := waiting.FindSubmatch(below); m != nil {
 				l.named[string(m[1])] = true

@@ -27,7 +27,7 @@ type Folder struct {
 type Series struct {
 	Changes     []*Change
 	Resolutions Resolutions // from the folders' resolutions/
-	Undecided   int         // lines and patches that imports left as comments for a person to decide
+	Undecided   []string    // where imports left lines and patches as comments for a person to decide: FILE:LINE
 	Unused      []string    // files in a folder of patches that are not applied, and why
 }
 

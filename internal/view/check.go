@@ -28,7 +28,7 @@ func (c Check) headline() string {
 		parts = append(parts, c.remarks()...)
 	}
 	if c.Undecided > 0 {
-		parts = append(parts, plural.Of(c.Undecided, "comment")+" of an import to act on")
+		parts = append(parts, fmt.Sprintf("%s of an import to act on, %s", plural.Of(c.Undecided, "comment"), c.UndecidedAt))
 	}
 	return strings.Join(nonEmpty(parts), " · ")
 }

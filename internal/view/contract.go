@@ -30,6 +30,7 @@ type Check struct {
 	Hint         string     `json:"hint,omitempty"`
 	Seconds      float64    `json:"-"`
 	Undecided    int        `json:"undecided,omitempty"` // comments of imports that a person has to decide on
+	UndecidedAt  string     `json:"-"`                   // the first of them
 	Unused       []string   `json:"unused,omitempty"`    // files in a folder of patches that are not applied, and why
 }
 

@@ -49,23 +49,51 @@ func (c Conflict) base() string {
 	return ""
 }
 
-// sides adds the three sides of a region, in the styles of base, upstream and yours.
+// sides adds the three sides of a region, in the styles of base, upstream and yours. Each begins where its side's own
+// change does, the base where yours does.
 func (c Conflict) sides(p *term.Page, styles [3]term.Style) {
 	none := map[string]string{c.Lacks: "(no such file)"}
-	side(p, "base", c.Base, styles[0], cmp.Or(none["base"], "(nothing)"))
-	side(p, "upstream", c.Upstream, styles[1], cmp.Or(none["upstream"], "(nothing)"))
-	side(p, "yours", c.Yours, styles[2], cmp.Or(none["yours"], "(nothing)"))
+	upstream, yours := firstShown(c.Upstream, c.Base), firstShown(c.Yours, c.Base)
+	for i, one := range []side{{"base", c.Base, yours}, {"upstream", c.Upstream, upstream}, {"yours", c.Yours, yours}} {
+		one.add(p, styles[i], cmp.Or(none[one.name], "(nothing)"))
+	}
 }
 
-// side adds one side. What does not fit on a line goes on below it, behind the bar.
-func side(p *term.Page, name string, lines []string, s term.Style, none string) {
+// firstShown returns the first line of a side that is shown: 0, unless the lines that it shares with the base would
+// leave no place for what it changed.
+func firstShown(lines, base []string) int {
+	const context = 2 // lines before the change
+	same := 0
+	for same < min(len(lines), len(base)) && lines[same] == base[same] {
+		same++
+	}
+	if same <= sideLinesShown/2 || same == len(lines) && same == len(base) {
+		return 0
+	}
+	return same - context
+}
+
+// side is one side of a region.
+type side struct {
+	name  string
+	lines []string
+	first int // of lines, the first that is shown
+}
+
+// add adds the side. What does not fit on a line goes on below it, behind the bar.
+func (o side) add(p *term.Page, s term.Style, none string) {
 	bar := func(name string) term.Span { return s.Of("    %-8s | ", name).Gutter() }
-	if len(lines) == 0 {
+	name := o.name
+	if len(o.lines) == 0 {
 		p.Add(bar(name), term.Dim.Of("%s", none))
 	}
-	for i, l := range lines {
+	if o.first > 0 {
+		p.Add(bar(name), term.Dim.Of("… %s before", plural.Of(o.first, "line")))
+		name = ""
+	}
+	for i, l := range o.lines[o.first:] {
 		if i == sideLinesShown {
-			p.Add(bar(""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
+			p.Add(bar(""), term.Dim.Of("… %s more", plural.Of(len(o.lines)-o.first-i, "line")))
 			return
 		}
 		if i > 0 {
