@@ -77,9 +77,9 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			parent = spaces[space]
 		}
 		parent.AddCommand(command(ctx, t, code))
-		if t.Namespace() == short {
+		if short(t) {
 			c := command(ctx, t, code)
-			c.Short = "the same as " + short + " " + t.Verb()
+			c.Short = "the same as " + t.Namespace() + " " + t.Verb()
 			root.AddCommand(c)
 		}
 	}
@@ -91,6 +91,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 		}
 		fmt.Fprint(c.OutOrStdout(), c.Short+"\n\n"+
 			"howdah COMMAND --help explains one; patch may be left out: howdah check;\n"+
+			"howdah doctor is howdah publish doctor;\n"+
 			"howdah completion bash|zsh|fish completes them\n\n")
 		listTargets(c.OutOrStdout())
 	})
@@ -106,23 +107,32 @@ func unknown(root *cobra.Command, args []string) error {
 			WithHint("in a checkout of it: go tool mage %s", name)
 	}
 	var words []string
-	spaces := map[string]bool{}
+	commands, spaces := map[string]bool{}, map[string]bool{}
 	for _, c := range root.Commands() {
 		words = append(words, c.Name())
-		spaces[c.Name()] = c.HasSubCommands()
+		commands[c.Name()], spaces[c.Name()] = true, c.HasSubCommands()
+	}
+	for _, t := range target.All() {
+		if !t.Needs.Source && !commands[t.Verb()] {
+			words = append(words, t.Verb())
+		}
 	}
 	near := nearest.Name(args[0], words)
 	if spaces[near] {
 		return err
 	}
 	unknown := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))
-	if same := withVerb(root.Name(), args[0]); len(same) > 0 {
-		return unknown.WithHint("write one of: %s", strings.Join(same, ", "))
-	}
 	if near == "" {
 		return unknown.WithHint("this lists the commands: %s --help", root.Name())
 	}
-	return unknown.WithHint("did you mean %q?", root.Name()+" "+near)
+	same := withVerb(root.Name(), near)
+	switch {
+	case commands[near]:
+		return unknown.WithHint("did you mean %q?", root.Name()+" "+near)
+	case len(same) == 1:
+		return unknown.WithHint("did you mean %q?", same[0])
+	}
+	return unknown.WithHint("write one of: %s", strings.Join(same, ", "))
 }
 
 // withVerb returns the commands of all namespaces that end with a verb, as they are typed.
@@ -148,8 +158,8 @@ func listTargets(w io.Writer) {
 	fmt.Fprint(w, target.Listing(term.Columns(os.Stdout), true, false))
 }
 
-// short is the namespace whose name may be left out: its commands are what people type most.
-const short = "patch"
+// short reports whether the namespace of a target may be left out: people type those of patch most.
+func short(t target.Target) bool { return t.Namespace() == "patch" || t.Alone }
 
 // namespace returns the command above those of one namespace.
 func namespace(space string) *cobra.Command {

@@ -84,12 +84,12 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for _, x := range target.All() {
-		if x.Namespace() != "patch" {
+		if x.Namespace() != "patch" && x.Name != "publish:doctor" {
 			continue
 		}
-		long, _, _ := here(t, "patch", x.Verb(), "--help")
+		long, _, _ := here(t, x.Namespace(), x.Verb(), "--help")
 		if out, _, _ := here(t, x.Verb(), "--help"); out != long {
-			t.Errorf("%s --help is not that of patch %s:\n%s", x.Verb(), x.Verb(), out)
+			t.Errorf("%s --help is not that of %s %s:\n%s", x.Verb(), x.Namespace(), x.Verb(), out)
 		}
 	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
@@ -111,6 +111,10 @@ func TestMistyped(t *testing.T) {
 		"xyzzy a b": "howdah --help",
 		"status": "howdah builder status, howdah cache status, howdah publish status, " +
 			"howdah upstream status",
+		"rollback": `did you mean "howdah publish rollback"?`, "rolback": `did you mean "howdah publish rollback"?`,
+		"docter": `did you mean "howdah doctor"?`, "publish docter": `did you mean "publish doctor"?`,
+		"prune":           "howdah cache prune, howdah publish prune",
+		"stauts":          "howdah cache status, howdah publish status",
 		"patch:chekc":     `did you mean "patch check"?`,
 		"check --rf=main": `did you mean "-ref"?`, "release -drry": `did you mean "-dry"?`,
 		"bench": "go tool mage bench",

@@ -112,7 +112,7 @@ var (
 		Name: "publish:doctor", Doc: "checks account, rights and anonymous pull, for each registry and image, in seconds",
 		Options: []Option{{Name: "setup", Doc: "go through the steps from nothing to releases by GitHub, and show the next",
 			into: func(o *Options) any { return &o.Setup }}},
-		Needs: needsNetwork,
+		Needs: needsNetwork, Alone: true,
 	}
 	publishTargets = []Target{
 		PublishTag, PublishPush, PublishServe, PublishStatus, PublishCompose, PublishResume, PublishPromote,

@@ -18,6 +18,7 @@ type Target struct {
 	Args    []Arg    // positional, all required, before the options
 	Options []Option // in the order in which help lists them
 	Needs   Needs
+	Alone   bool                 // the binary takes its verb without the namespace too
 	Reports bool                 // other programs read its result in dist/, so mistakes in the options are written there
 	check   func(*Options) error // contradictions between options; nil: none
 }

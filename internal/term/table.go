@@ -132,8 +132,16 @@ func (l Line) wrapped(width int) []Line {
 // lines returns the table in at most width columns.
 func (t table) lines(width int) []Line {
 	widths := t.widths(width)
+	long := t.long(widths)
+	if len(long) > 0 {
+		widths = table{rows: t.without(long), indent: t.indent}.widths(width)
+	}
 	var out []Line
-	for _, row := range t.rows {
+	for n, row := range t.rows {
+		var below Span
+		if long[n] {
+			row, below = row[:len(row)-1], row[len(row)-1]
+		}
 		for len(row) > 0 && row[len(row)-1].Text == "" {
 			row = row[:len(row)-1]
 		}
@@ -162,6 +170,42 @@ func (t table) lines(width int) []Line {
 				}
 			}
 			out = append(out, padded)
+		}
+		if long[n] {
+			deep := t.indent + 2*gap
+			for _, text := range breakAt(Clean(ClipWords(below.Text, MaxSpan)), width-deep) {
+				out = append(out, Line{Textf("%s", strings.Repeat(" ", deep)), {style: below.style, Text: text}})
+			}
+		}
+	}
+	return out
+}
+
+// mostLines is how many lines of a narrow last column a cell may take. A longer one goes below its row.
+const mostLines = 3
+
+// long returns the rows whose last cell is prose that would take too many lines in a column of its width.
+func (t table) long(widths []int) map[int]bool {
+	out := map[int]bool{}
+	for i, row := range t.rows {
+		last := len(row) - 1
+		if last < 1 || last < len(widths)-1 || row[last].cut || columns(row[last].Text) <= widths[last] {
+			continue
+		}
+		text := Clean(ClipWords(row[last].Text, MaxSpan))
+		if strings.Contains(text, " ") && len(breakAt(text, widths[last])) > mostLines {
+			out[i] = true
+		}
+	}
+	return out
+}
+
+// without returns the rows, some without their last cell.
+func (t table) without(last map[int]bool) []Line {
+	out := make([]Line, len(t.rows))
+	for i, row := range t.rows {
+		if out[i] = row; last[i] {
+			out[i] = row[:len(row)-1]
 		}
 	}
 	return out

@@ -138,6 +138,43 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestLongLastCell puts prose below its row where the last column is too narrow for it, and leaves the others beside
+// theirs.
+func TestLongLastCell(t *testing.T) {
+	const image, prose = "registry.example/somebody/mastodon-streaming", "listing the tags of registry.example/somebody/" +
+		"mastodon-streaming: dial tcp: lookup registry.example on 192.0.2.53:53: no such host (0.1 s)"
+	const below = "    listing the tags of registry.example/somebody/mastodon-streaming: dial tcp:\n" +
+		"    lookup registry.example on 192.0.2.53:53: no such host (0.1 s)\n"
+	row := func(state, what, says string) Line {
+		return Line{Textf("%s", state), Textf("%s", image), Textf("%s", what), Textf("%s", says)}
+	}
+	for name, c := range map[string]struct {
+		width int
+		rows  []Line
+		want  string
+	}{
+		"one is long": {80, []Line{row("ok", "push", "may be (0.1 s)"), row("not ok", "pull", prose)},
+			"ok      " + image + "  push  may be (0.1 s)\n" + "not ok  " + image + "  pull\n" + below},
+		"all are long":    {80, []Line{row("not ok", "pull", prose)}, "not ok  " + image + "  pull\n" + below},
+		"a wide terminal": {250, []Line{row("not ok", "pull", prose)}, "not ok  " + image + "  pull  " + prose + "\n"},
+		"two lines stay": {100, []Line{row("ok", "pull", "of two lines, the last of which is short, and this ends it")},
+			"ok  " + image + "  pull  of two lines, the last of which is short,\n" + strings.Repeat(" ", 56) + "and this ends it\n"},
+		"one word stays": {60, []Line{{Textf("x"), Textf("%s", strings.Repeat("y", 200))}},
+			"x  " + strings.Repeat("y", 57) + strings.Repeat("\n   "+strings.Repeat("y", 57), 2) + "\n   " +
+				strings.Repeat("y", 29) + "\n"},
+	} {
+		var p Page
+		p.Table(0, c.rows)
+		trimmed := ""
+		for line := range strings.Lines(p.Fit(c.width).String()) {
+			trimmed += strings.TrimRight(line, " \n") + "\n"
+		}
+		if trimmed != c.want {
+			t.Errorf("%s:\n%swant\n%s", name, trimmed, c.want)
+		}
+	}
+}
+
 // TestWrappedCommand puts a command that a line proposes after a sentence on a line of its own where both do not fit.
 func TestWrappedCommand(t *testing.T) {
 	const command = "howdah patch new -change=a-name-of-some-length -dir=../tree"
