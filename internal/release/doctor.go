@@ -69,6 +69,19 @@ func (c *Checkup) set(since time.Time, err error, says string) {
 	}
 }
 
+// PackagePages returns the pages at GitHub on which a person makes the images and the release's own package public;
+// nil without GitHub's registry.
+func (s Store) PackagePages() (pages []string) {
+	for _, r := range s.Registries {
+		for _, image := range append(append([]string{}, s.Images...), s.artifact()) {
+			if repo, err := s.repo(r, image); err == nil && r.IsGHCR() {
+				pages = append(pages, repo.SettingsPage())
+			}
+		}
+	}
+	return pages
+}
+
 // canPull requests an image as a cluster will.
 func (s Settings) canPull(ctx context.Context, repo *registry.Repo) (string, error) {
 	tags, err := repo.Tags(ctx)

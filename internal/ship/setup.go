@@ -3,15 +3,16 @@ package ship
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -87,10 +88,18 @@ func checked(_ context.Context, s *session.Session) (string, fault.Hint, error) 
 	return fmt.Sprintf("the last check passed, with %d changes", len(check.Changes)), fault.Hint{}, nil
 }
 
+// gitIn returns how a person runs git in the distribution.
+func gitIn(s *session.Session) string {
+	if s.Config.Root == s.Dir {
+		return "git"
+	}
+	return "git -C " + fault.Word(s.Config.Root)
+}
+
 // committed looks for the distribution's own repository, and its last commit.
 func committed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
-	root := fault.Word(s.Config.Root)
-	do := fault.Hintf("git -C %s init -b main && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
+	run := gitIn(s)
+	do := fault.Hintf("%s init -b main && %s add -A && %s commit -m Begin", run, run, run)
 	repo, head, err := git.Checkout(ctx, s.Config.Root)
 	if err != nil {
 		return "", do, nil
@@ -101,16 +110,20 @@ func committed(ctx context.Context, s *session.Session) (string, fault.Hint, err
 // pushed looks for the commit in a branch of a remote repository, as git last fetched or pushed it. Git keeps such a
 // branch only of a remote that has a name: a push to an address leaves nothing that could be looked at.
 func pushed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
-	root := fault.Word(s.Config.Root)
+	run := gitIn(s)
 	repo, head, err := git.Checkout(ctx, s.Config.Root)
 	if err != nil {
 		return "", fault.Hint{}, err
 	}
 	defer repo.Close()
-	push := fmt.Sprintf("git -C %s push -u origin HEAD:main", root)
+	if changed, err := uncommitted(ctx, s); err != nil || len(changed) > 0 {
+		return "", fault.Hintf("GitHub gets what is committed, and %s: %s add -A && %s commit -m Publish",
+			plural.Few(changed)+" "+plural.Verb(len(changed), "is", "are")+" not", run, run), err
+	}
+	push := run + " push -u origin HEAD:main"
 	do := fault.Hintf("%s", push)
 	if _, err := repo.Run(ctx, "remote", "get-url", "origin"); err != nil {
-		do = fault.Hintf("make an empty repository at GitHub, then: git -C %s remote add origin %s.git && %s", root,
+		do = fault.Hintf("make an empty repository at GitHub, then: %s remote add origin %s.git && %s", run,
 			fault.Word(strings.TrimSuffix(s.Config.Source.Repository, ".git")), push)
 	}
 	out, err := repo.Run(ctx, "branch", "--remotes", "--contains", string(head))
@@ -120,17 +133,30 @@ func pushed(ctx context.Context, s *session.Session) (string, fault.Hint, error)
 	return "in " + strings.Fields(string(out))[0], fault.Hint{}, nil
 }
 
-// released asks the registries whether there is a release.
+// uncommitted lists what of the distribution is not committed; results of runs do not belong to it.
+func uncommitted(ctx context.Context, s *session.Session) ([]string, error) {
+	changed, err := git.Uncommitted(ctx, s.Config.Root)
+	return slices.DeleteFunc(changed, func(name string) bool { return strings.HasPrefix(name, "dist/") }), err
+}
+
+// released asks the registries whether there is a release. GitHub's shows a private package to nobody without an
+// account, so there the pages on which they are made public are named too.
 func released(ctx context.Context, s *session.Session) (says string, do fault.Hint, err error) {
+	var pages []string
 	err = withRegistries(ctx, s, fewTries, func(o *publisher) error {
+		pages = o.store.PackagePages()
 		known, err := o.store.Read(ctx)
 		if err == nil && known.Newest != nil {
 			says = known.Newest.Tag
 		}
 		return err
 	})
-	return says, fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run fails at the gate " +
-		"visibility, and prints the addresses at which you make the packages public"), err
+	do = fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run fails at the gate visibility, and " +
+		"prints the addresses at which you make the packages public")
+	if len(pages) > 0 {
+		do = fault.Lines(do, fault.Hintf("did it run? Then make them public there: %s", strings.Join(pages, " , ")))
+	}
+	return says, do, err
 }
 
 // canPull asks for the images without an account.
@@ -163,15 +189,20 @@ func Setup(ctx context.Context, s *session.Session) error {
 			s.Term.Answerf("done %2d  %s: %s", i+1, one.what, says)
 			continue
 		case err != nil:
-			s.Term.Answerf("todo %2d  %s: %s", i+1, one.what, err)
-			do = fault.HintOf(err)
+			s.Term.Answerf("fail %2d  %s: %s", i+1, one.what, err)
+			if do = fault.HintOf(err); do.IsZero() {
+				do = fault.Hintf("what each registry answers: %s", target.PublishDoctor.Command())
+			}
 		default:
 			s.Term.Answerf("todo %2d  %s", i+1, one.what)
 		}
 		if text := s.Caller.Hint(do); text != "" {
 			s.Term.Answerf("next: %s", text)
 		}
-		return session.Exit(fault.Usage, errors.Join(err, fmt.Errorf("step %d is not done", i+1)))
+		if err != nil {
+			return session.Exit(fault.CodeOf(err), err)
+		}
+		return session.Exit(fault.Usage, fmt.Errorf("step %d is not done", i+1))
 	}
 	s.Term.Answerf("next: release on a schedule, step %d: set the repository's variable HOWDAH_SCHEDULE to on",
 		len(steps)+1)
