@@ -140,8 +140,11 @@ func wordsOf(command string) ([]string, error) {
 	if words[0] == "check" && len(words) > 1 && words[1] != "-quick" && words[1] != "-update" {
 		words[0] = target.PatchCheck.Name
 	}
-	if one, err := target.Find("patch:" + words[0]); err == nil && one.Name != target.PatchCheck.Name {
-		words[0] = one.Name
+	for _, space := range []string{"patch:", "publish:"} {
+		one, err := target.Find(space + words[0])
+		if err == nil && one.Name != target.PatchCheck.Name && (space == "patch:" || one.Alone) {
+			words[0] = one.Name
+		}
 	}
 	return words, nil
 }

@@ -11,8 +11,8 @@ import (
 func TestPackagePages(t *testing.T) {
 	page := func(image string) string {
 		const at = "/you/packages/container/"
-		return "https://github.com/users" + at + image + "/settings (of an organisation: https://github.com/orgs" + at + image +
-			"/settings)"
+		return "https://github.com/users" + at + image + "/settings (of an organisation: https://github.com/orgs" + at +
+			image + "/settings)"
 	}
 	for registries, want := range map[string][]string{
 		"ghcr.io/you":              {page("mastodon"), page("mine-release")},

@@ -44,11 +44,10 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 		out = append(out, refusal{target.GateUnsafe, c.Unsafe,
 			fault.Hintf("a change says what it may touch with allow = [...]")})
 	}
-	if v.NewerLine(c.Accepted) {
-		out = append(out, refusal{target.GateLine,
-			fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
+	if what, stay := k.newLine(c); what != "" {
+		out = append(out, refusal{target.GateLine, what,
 			fault.Hintf("to go on with %s: %s, and commit VERSION; to stay on %s: set [upstream] ref to %q",
-				v.Line(), target.VersionAccept.Command(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
+				v.Line(), target.VersionAccept.Command(), stay, "stable-"+stay)})
 	}
 	if newest == nil {
 		return out, nil
@@ -86,6 +85,27 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 		}
 	}
 	return out, nil
+}
+
+// newLine says why a proposal is of a line that nobody accepted, and which line to stay on; "" if it is not. A new
+// distribution's VERSION is what main had, a prerelease of a line that may be above the one that is followed, as with
+// v4.*. So a prerelease in VERSION does not accept what follows a final version of an earlier line, unless it is of the
+// same line and no older prerelease.
+func (k *Known) newLine(c Proposal) (what, stay string) {
+	v := c.Stamp.Version
+	if v.NewerLine(c.Accepted) {
+		return fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted), c.Accepted.Line()
+	}
+	if k.Newest == nil || !c.Accepted.Prerelease() {
+		return "", ""
+	}
+	newest := k.Newest.ParsedTag().Version
+	alike := v.Prerelease() && newest.Prerelease() // main moves on from one to the next
+	if !v.NewerLine(newest) || alike || c.Accepted.Line() == v.Line() && c.Accepted.Compare(v) >= 0 {
+		return "", ""
+	}
+	return fmt.Sprintf("upstream is at %s, a new line after %s, which was released; VERSION holds %s", v, newest,
+		c.Accepted), newest.Line()
 }
 
 // floor returns the version below which the gate older refuses, and whether it was released or accepted: the highest

@@ -95,6 +95,9 @@ func (v Version) String() string {
 // Line returns MAJOR.MINOR, which a person accepts.
 func (v Version) Line() string { return fmt.Sprintf("%d.%d", v.major, v.minor) }
 
+// Prerelease reports whether v comes before a final version, as 4.6.0-alpha.7.
+func (v Version) Prerelease() bool { return v.prerelease != "" }
+
 // Compare returns a negative number if v is older than w; a prerelease is older than its final version.
 func (v Version) Compare(w Version) int { return v.parsed().Compare(w.parsed()) }
 

@@ -158,7 +158,8 @@ func TestLongLastCell(t *testing.T) {
 		"all are long":    {80, []Line{row("not ok", "pull", prose)}, "not ok  " + image + "  pull\n" + below},
 		"a wide terminal": {250, []Line{row("not ok", "pull", prose)}, "not ok  " + image + "  pull  " + prose + "\n"},
 		"two lines stay": {100, []Line{row("ok", "pull", "of two lines, the last of which is short, and this ends it")},
-			"ok  " + image + "  pull  of two lines, the last of which is short,\n" + strings.Repeat(" ", 56) + "and this ends it\n"},
+			"ok  " + image + "  pull  of two lines, the last of which is short,\n" +
+				strings.Repeat(" ", 56) + "and this ends it\n"},
 		"one word stays": {60, []Line{{Textf("x"), Textf("%s", strings.Repeat("y", 200))}},
 			"x  " + strings.Repeat("y", 57) + strings.Repeat("\n   "+strings.Repeat("y", 57), 2) + "\n   " +
 				strings.Repeat("y", 29) + "\n"},
