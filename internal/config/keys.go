@@ -85,7 +85,8 @@ var settings = []setting{
 		"the repository that is followed"},
 		func(l *loader, v value) { l.c.Upstream.URL = l.repository(v) }},
 	{Key{"upstream.ref", env("UPSTREAM_REF"), formText, "main",
-		"a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
+		"a branch, a commit, or a tag pattern: `v4.5.*` is the highest; a prerelease only if nothing else matches, or the " +
+			"pattern has a `-`"},
 		setRef},
 	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), formDuration, "none",
 		"take the newest first-parent commit that is at least so old"},

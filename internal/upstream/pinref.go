@@ -146,9 +146,15 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	return pin, move, err
 }
 
-// highest returns the tag of the highest version that matches a pattern; "" if none does.
+// characterClass matches a set of characters in a pattern of path.Match.
+var characterClass = regexp.MustCompile(`\[[^\]]*\]`)
+
+// highest returns the tag of the highest version that matches a pattern; "" if none does. A prerelease counts only
+// where the pattern names one (v4.6.0-*) or matches nothing else, as in the version constraints of package managers.
 func highest(refs map[string]tree.ID, pattern string) string {
 	best, bestVersion := "", (*goversion.Version)(nil)
+	named := strings.Contains(characterClass.ReplaceAllString(pattern, ""), "-")
+	final := func(v *goversion.Version) bool { return named || v.Prerelease() == "" }
 	for ref := range refs {
 		name := strings.TrimPrefix(ref, "refs/tags/")
 		if ok, err := path.Match(pattern, name); err != nil || !ok {
@@ -158,9 +164,12 @@ func highest(refs map[string]tree.ID, pattern string) string {
 		if err != nil {
 			continue
 		}
-		if bestVersion == nil || v.GreaterThan(bestVersion) || (v.Equal(bestVersion) && name > best) {
-			best, bestVersion = name, v
+		switch {
+		case bestVersion == nil, final(v) && !final(bestVersion):
+		case final(v) != final(bestVersion), v.LessThan(bestVersion), v.Equal(bestVersion) && name < best:
+			continue
 		}
+		best, bestVersion = name, v
 	}
 	return best
 }
