@@ -99,6 +99,10 @@ type docker struct {
 
 func (d *docker) harmless(loc []parser.Range) { d.m.Harmless(d.at(loc)) }
 
+// shellOfMastodon is the SHELL of upstream's Dockerfile, which its images and those of its forks hand on. Older ones
+// have no errexit, so none is taken for granted. The images of linuxserver.io have a Dockerfile of their own.
+const shellOfMastodon = "/bin/bash -o pipefail -c"
+
 // stage follows one stage.
 func (d *docker) stage(s *instructions.Stage) error {
 	m := d.m
@@ -124,6 +128,9 @@ func (d *docker) stage(s *instructions.Stage) error {
 			m.Cwd = "/"
 		} else if !m.World.Settled {
 			m.World.Note(m.Cwd, scriptfiles.Strong)
+		}
+		if filecommand.IsMastodon(baseName) && !strings.Contains(baseName, "linuxserver") {
+			st.shell = shellOfMastodon
 		}
 	}
 	if d.find(baseName) >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), baseName) {

@@ -28,7 +28,7 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 	sub := m.Clone()
 	sub.Bash = strings.Contains(st.shell, "bash")
 	sub.Errexit = strings.Contains(" "+st.shell+" ", " -e") || strings.Contains(st.shell, "-euo") ||
-		strings.Contains(st.shell, "-eo")
+		strings.Contains(st.shell, "-eo") || strings.Contains(st.shell, "-o errexit")
 	defer func() {
 		m.World = sub.World
 		m.World.Mounts = nil
