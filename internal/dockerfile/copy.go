@@ -59,7 +59,9 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 	if c.from != "" {
 		n := d.find(c.from)
 		if n < 0 {
-			m.Undecided(at, "overlay?: it copies from the image %s, which is not here", c.from)
+			if !filecommand.ForkedImage(m, at, "copies from", c.from) {
+				m.Undecided(at, "overlay?: it copies from the image %s, which is not here", c.from)
+			}
 			return
 		}
 		d.uses(len(d.done), n)

@@ -133,7 +133,7 @@ func (d *docker) stage(s *instructions.Stage) error {
 			st.shell = shellOfMastodon
 		}
 	}
-	if d.find(baseName) >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), baseName) {
+	if d.find(baseName) >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), "begins with", baseName) {
 		d.harmless(s.Location)
 	}
 	begin := len(m.Log.Effects)

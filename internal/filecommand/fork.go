@@ -51,8 +51,8 @@ var ofMastodon = regexp.MustCompile(`(?i)mastodon|glitch|hometown`)
 func IsMastodon(image string) bool { return ofMastodon.MatchString(image) }
 
 // ForkedImage leaves to a person, by name, what an image has that is not upstream's own, and reports whether it is such
-// an image. One without an owner may be the script's own of upstream.
-func ForkedImage(m *shell.Machine, at scriptchanges.Spot, image string) bool {
+// an image. One without an owner may be the script's own of upstream. Does is what the Dockerfile does with it.
+func ForkedImage(m *shell.Machine, at scriptchanges.Spot, does, image string) bool {
 	name, _, _ := strings.Cut(image, "@")
 	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
 		name = name[:i]
@@ -67,7 +67,7 @@ func ForkedImage(m *shell.Machine, at scriptchanges.Spot, image string) bool {
 		return false
 	}
 	if host != "ghcr.io" || len(parts) != 3 || repo != "mastodon" && repo != "hometown" {
-		m.Undecided(at, "fork?: it begins with the image %s of %s; what its source has beyond upstream is not taken",
+		m.Undecided(at, "fork?: it %s the image %s of %s; what its source has beyond upstream is not taken", does,
 			image, owner)
 		return true
 	}
@@ -76,6 +76,6 @@ func ForkedImage(m *shell.Machine, at scriptchanges.Spot, image string) bool {
 		return false
 	}
 	m.Offer(at, importer.Next{Import: address},
-		"fork?: it begins with the image %s of %s/%s, whose own changes are not in upstream", image, owner, repo)
+		"fork?: it %s the image %s of %s/%s, whose own changes are not in upstream", does, image, owner, repo)
 	return true
 }

@@ -93,6 +93,14 @@ func TestForkedImage(t *testing.T) {
 		{"ARG OWNER\nFROM ghcr.io/${OWNER}/mastodon", "", ""},
 		{"FROM tootsuite/mastodon AS mastodon-ours\nFROM mastodon-ours", "", ""},
 		{"FROM docker.io/library/node:22", "", ""},
+		{"FROM mastodon/mastodon\nCOPY --from=ghcr.io/glitch-soc/mastodon:edge /opt/mastodon/app /opt/mastodon/app",
+			"it copies from the image ghcr.io/glitch-soc/mastodon:edge of glitch-soc/mastodon", glitch},
+		{"FROM mastodon/mastodon\nCOPY --from=me/mastodon /opt/mastodon/app /opt/mastodon/app",
+			"it copies from the image me/mastodon of me; what", ""},
+		{"FROM ghcr.io/glitch-soc/mastodon AS glitch\nFROM mastodon/mastodon\nCOPY --from=glitch /opt/mastodon/x /x",
+			"it begins with the image ghcr.io/glitch-soc/mastodon of glitch", glitch},
+		{"FROM mastodon/mastodon\nCOPY --from=mastodon/mastodon:v4.2.0 /opt/mastodon/a.txt /b",
+			"overlay?: it copies from the image mastodon/mastodon:v4.2.0, which is not here", ""},
 	} {
 		src := script.Source{Name: "s", File: "Dockerfile", Dockerfile: true, Upstream: "https://github.com/soc/mastodon.git",
 			Data: []byte(test.from + "\nWORKDIR /opt/mastodon\nRUN sed -i s/one/1/ a.txt\n")}
