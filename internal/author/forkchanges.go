@@ -70,18 +70,21 @@ func (f *openedFork) changes(ctx context.Context, n ImportOptions) (made madeCha
 	} else if made.expected, err = chosen(ctx, base, tip, list, keep); err != nil {
 		return made, err
 	}
-	traced, err := fork.Trace(ctx, fork.Fork{
+	traced, topics, err := fork.Topics(ctx, fork.Fork{
 		Commits: f.history.commits, Deltas: deltas, Refuse: refuse,
 		Known: fork.Known{
 			Copied:  func(s string) bool { return f.history.known[s] },
 			Release: func(name string) bool { return f.history.releases[name] != "" },
+		},
+		Pulls: func(ctx context.Context) (func(tree.ID, string) string, error) {
+			return f.source.upstream.Mirror.PullsOfFork(ctx, f.source.repo, f.source.address, f.source.tip, f.history.tips)
 		},
 	}, f.source)
 	if err != nil {
 		return made, err
 	}
 	made.lost = traced.Lost()
-	steps, err := fork.Steps(ctx, base, traced, traced.Topics(fork.DefaultLimits))
+	steps, err := fork.Steps(ctx, base, traced, topics)
 	if err != nil {
 		return made, err
 	}

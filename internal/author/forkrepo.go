@@ -17,6 +17,7 @@ import (
 // forkRepo is a fork's repository, opened together with upstream's.
 type forkRepo struct {
 	ref      forkRef
+	address  string // the repository, for git: a URL, or the folder of a clone
 	repo     *git.Repo
 	tip      tree.ID
 	since    tree.ID // only what the tip has beyond this; "": beyond upstream
@@ -28,8 +29,9 @@ type forkRepo struct {
 func openRepo(
 	ctx context.Context, u candidate.Upstream, ref forkRef, folder string,
 ) (f forkRepo, done func(), err error) {
-	f = forkRepo{ref: ref, upstream: u}
+	f = forkRepo{ref: ref, upstream: u, address: folder}
 	if ref.dir == "" {
+		f.address = ref.url
 		f.repo = u.Mirror.Repo
 		if f.tip, err = fetchFork(ctx, u, ref); err == nil && ref.since != nil {
 			f.since, err = fetchFork(ctx, u, *ref.since)

@@ -46,6 +46,7 @@ func name(topics []*Topic, h *history) {
 		title, from := t.describe(left, before)
 		if t.Large = t.largeReason(left, all); t.Large != "" {
 			t.Why += "; " + t.Large
+			t.unclaimed = t.class == "" && (len(left) == 0 || left[0].kind != kindPull || 2*left[0].lines <= t.Lines)
 		}
 		vague := t.ambiguous(title)
 		if vague && from != nil && latin.Foreign(title) {

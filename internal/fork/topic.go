@@ -13,14 +13,19 @@ import (
 type Topic struct {
 	Name    string
 	Why     string
-	class   string         // the class of its files, see classOf; "" for files that people write
-	Pull    string         // "#12", if one pull request wrote most of it
-	Commits []tree.ID      // that wrote its lines, oldest first
-	Merges  []tree.ID      // merge commits that wrote or resolved some of its lines
-	Paths   []string       // sorted
-	Lines   int            // removed and added; a binary file counts as one
-	Allow   []string       // the guarded paths that the change has to name
-	Large   string         // why it has more than a tenth of the fork's lines; "" if it has not
+	class   string    // the class of its files, see classOf; "" for files that people write
+	Pull    string    // "#12", if one pull request wrote most of it
+	Commits []tree.ID // that wrote its lines, oldest first
+	Merges  []tree.ID // merge commits that wrote or resolved some of its lines
+	Paths   []string  // sorted
+	Lines   int       // removed and added; a binary file counts as one
+	Allow   []string  // the guarded paths that the change has to name
+	Large   string    // why it has more than a tenth of the fork's lines; "" if it has not
+
+	// unclaimed is set for a large topic of which no pull request wrote half, and whose files are of no kind that is
+	// kept apart.
+	unclaimed bool
+
 	sizes   map[string]int // lines by path
 	units   map[int]int    // lines by unit
 	before  map[int]int    // units of which no line is left: how many of their lines this topic's units replaced

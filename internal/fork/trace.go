@@ -61,12 +61,34 @@ func (p *changedPath) lines() int {
 	return max(1, len(lines(p.old))+len(lines(p.fresh)))
 }
 
-// Fork is the input of Trace.
+// Fork is the input of Trace and Topics.
 type Fork struct {
 	Commits []Commit // its own, parents before children
 	Known   Known
 	Deltas  []Delta                            // from its base to its tip
 	Refuse  func(d Delta, target string) error // why no change may write this file (or link to target), or nil
+
+	// Pulls asks the fork's repository for its pull requests, and returns Known.Pull; nil: it is not asked.
+	Pulls func(context.Context) (func(id tree.ID, signature string) string, error)
+}
+
+// Topics traces a fork and makes topics of its difference. Only where that leaves a large one that no merge of a pull
+// request explains are the pull requests asked for, and all is done once more.
+func Topics(ctx context.Context, f Fork, blobs blobSource) (*Traced, []*Topic, error) {
+	for {
+		traced, err := Trace(ctx, f, blobs)
+		if err != nil {
+			return nil, nil, err
+		}
+		topics := traced.Topics(DefaultLimits)
+		unclaimed := slices.ContainsFunc(topics, func(t *Topic) bool { return t.unclaimed })
+		if f.Pulls == nil || f.Known.Pull != nil || !unclaimed {
+			return traced, topics, nil
+		}
+		if f.Known.Pull, err = f.Pulls(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 }
 
 // Traced is a fork's difference, with the author of each line.

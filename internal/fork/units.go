@@ -1,8 +1,10 @@
 package fork
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/tree"
@@ -60,6 +62,18 @@ var (
 type Known struct {
 	Copied  func(signature string) bool // reports whether upstream has a commit with this signature; nil: none
 	Release func(name string) bool      // reports whether upstream's branches have this tag or branch; nil: none
+
+	// Pull returns the pull request, "#12", that made a commit of the fork though no merge says so, by the commit's id
+	// and signature; "": none. It may be nil.
+	Pull func(id tree.ID, signature string) string
+}
+
+// pull returns what Pull does.
+func (k Known) pull(c Commit) string {
+	if k.Pull == nil {
+		return ""
+	}
+	return k.Pull(c.id, signatureOf(c.author, c.date, c.subject))
 }
 
 // readHistory assigns each commit to a unit. Parents come before children in commits.
@@ -79,6 +93,7 @@ func readHistory(commits []Commit, known Known) *history {
 	if len(commits) > 0 {
 		h.assignUnits(len(commits) - 1)
 	}
+	pulls := map[string]int{} // units of pull requests that no merge names
 	for i, c := range commits {
 		copied := len(c.parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.date, c.subject))
 		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].kind == kindRelease) {
@@ -89,6 +104,15 @@ func readHistory(commits []Commit, known Known) *history {
 			u.commits = append(u.commits, c.id)
 			continue
 		}
+		pull := ""
+		if len(c.parents) < 2 {
+			pull = known.pull(c)
+		}
+		if at, ok := pulls[pull]; ok {
+			h.unit[i] = at
+			h.units[at].commits = append(h.units[at].commits, c.id)
+			continue
+		}
 		u := workUnit{kind: kindSingle, title: c.subject, body: c.body, date: c.date, commits: []tree.ID{c.id}}
 		switch m := squashed.FindStringSubmatch(c.subject); {
 		case len(c.parents) > 1:
@@ -97,6 +121,9 @@ func readHistory(commits []Commit, known Known) *history {
 			u.kind = kindCopied
 		case m != nil:
 			u.kind, u.title, u.name = kindPull, m[1], "#"+m[2]
+		case pull != "":
+			u.kind, u.name = kindPull, pull
+			pulls[pull] = len(h.units)
 		case pullMerge.MatchString(c.subject): // squashed, with the subject of a merge
 			u.kind = kindPull
 			u.name, u.title = c.pull()
@@ -171,6 +198,9 @@ func (h *history) open(at, side, outer int) int {
 		}
 		u.kind, merged = kindPull, true
 		u.name, u.title = c.pull()
+	} else if name := h.known.pull(h.commits[side]); name != "" && !h.mergesUpstream(at, side) {
+		u.kind, u.name, merged = kindPull, name, true
+		u.title = cmp.Or(u.title, h.commits[slices.Min(h.sideOf(at, side))].subject)
 	}
 	if !merged {
 		return outer

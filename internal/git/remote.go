@@ -68,6 +68,21 @@ func (r *Repo) RemoteHead(ctx context.Context, url string) (string, error) {
 	return ref, nil
 }
 
+// FetchCommits fetches commits by id with their ancestors, and none of their files or folders.
+func (r *Repo) FetchCommits(ctx context.Context, remote string, ids []tree.ID) error {
+	var in bytes.Buffer
+	for _, id := range ids {
+		fmt.Fprintln(&in, id)
+	}
+	_, err := r.netInput(ctx, &in, nil, nil, "-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags",
+		"--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=tree:0", "--stdin", remote)
+	if err != nil {
+		return fmt.Errorf("fetching %d commits: %w", len(ids), err)
+	}
+	_ = r.shut()
+	return nil
+}
+
 // FetchObjects fetches objects by id, in one batch.
 func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, progress io.Writer, auth *Auth) error {
 	if len(ids) == 0 {
