@@ -43,6 +43,8 @@ var reasons = []struct {
 		"GIT_SSL_CAINFO, or http.sslCAInfo of git's configuration, names a file that git cannot read: write its whole path"},
 	{"repository corruption", fault.Retry,
 		"that repository is damaged: tell its owner, or name another with HOWDAH_UPSTREAM_URL"},
+	{"did not receive expected object", fault.Retry,
+		"that repository lacks objects of its own commits: tell its owner, or name a copy that has them"},
 	{"bad config", fault.Usage, "correct that line of git's configuration; every git command fails because of it"},
 	{certificate, fault.Retry, "if a proxy with a CA of its own is in between, set GIT_SSL_CAINFO to the file of that CA"},
 }

@@ -1,6 +1,12 @@
 package upstream
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+)
 
 // git's progress, which it draws over itself on one line, is none of its reasons.
 func TestSays(t *testing.T) {
@@ -10,5 +16,21 @@ func TestSays(t *testing.T) {
 		"fatal: write error: out of luck\nFrom /somewhere\n"
 	if got := says(stderr); got != "write error: out of luck; error: cannot update ref" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestHintOfWhatGitSays: a repository that answers is not out of reach.
+func TestHintOfWhatGitSays(t *testing.T) {
+	m := &Mirror{opt: Options{Cache: t.TempDir()}}
+	for said, want := range map[string]string{
+		"fatal: did not receive expected object 0123456789":                                   "lacks objects",
+		"fatal: aborting due to possible repository corruption on the remote side.":           "is damaged",
+		"fatal: remote error: upload-pack: not our ref 0123456789":                            "name another commit",
+		"fatal: unable to access 'https://example.org/': Could not resolve host: example.org": "cannot be reached",
+	} {
+		err := m.explainFrom(t.Context(), &git.RunError{Stderr: said}, "main", "https://example.org/")
+		if hint := fault.HintOf(err).String(); !strings.Contains(hint, want) {
+			t.Errorf("%s: the hint is %q, want %q in it", said, hint, want)
+		}
 	}
 }
