@@ -111,7 +111,8 @@ func (d *docker) stage(s *instructions.Stage) error {
 	number := len(d.done)
 	st := &stage{name: s.Name}
 	baseName := d.expandArgs(s.BaseName)
-	if from := d.find(baseName); from >= 0 {
+	from := d.find(baseName)
+	if from >= 0 {
 		old := d.done[from]
 		d.uses(number, from)
 		m.World = old.world.Clone()
@@ -123,17 +124,17 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.World.Over = map[scriptfiles.Place]*scriptfiles.File{}
 		m.World.Loose = true
 		m.World.Enter(number)
-		m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
-		if !filecommand.IsMastodon(baseName) {
-			m.Cwd = "/"
-		} else if !m.World.Settled {
-			m.World.Note(m.Cwd, scriptfiles.Strong)
-		}
-		if filecommand.IsMastodon(baseName) && !strings.Contains(baseName, "linuxserver") {
-			st.shell = shellOfMastodon
+		if m.Cwd = "/"; filecommand.IsMastodon(baseName) {
+			m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
+			if !m.World.Settled {
+				m.World.Note(m.Cwd, scriptfiles.Strong)
+			}
+			if !strings.Contains(baseName, "linuxserver") {
+				st.shell = shellOfMastodon
+			}
 		}
 	}
-	if d.find(baseName) >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), "begins with", baseName) {
+	if from >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), "begins with", baseName) {
 		d.harmless(s.Location)
 	}
 	begin := len(m.Log.Effects)

@@ -96,21 +96,19 @@ func readHistory(commits []Commit, known Known) *history {
 	pulls := map[string]int{} // units of pull requests that no merge names
 	for i, c := range commits {
 		copied := len(c.parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.date, c.subject))
+		pull := ""
+		if len(c.parents) < 2 && h.unit[i] == none {
+			pull = known.pull(c)
+		}
+		if at, ok := pulls[pull]; ok {
+			h.unit[i] = at
+		}
 		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].kind == kindRelease) {
 			u := &h.units[h.unit[i]]
 			if len(u.commits) == 0 || c.date < u.date {
 				u.date = c.date
 			}
 			u.commits = append(u.commits, c.id)
-			continue
-		}
-		pull := ""
-		if len(c.parents) < 2 {
-			pull = known.pull(c)
-		}
-		if at, ok := pulls[pull]; ok {
-			h.unit[i] = at
-			h.units[at].commits = append(h.units[at].commits, c.id)
 			continue
 		}
 		u := workUnit{kind: kindSingle, title: c.subject, body: c.body, date: c.date, commits: []tree.ID{c.id}}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/secret"
@@ -70,21 +71,17 @@ func (r *Repo) RemoteHead(ctx context.Context, url string) (string, error) {
 
 // FetchCommits fetches commits by id with their ancestors, and none of their files or folders.
 func (r *Repo) FetchCommits(ctx context.Context, remote string, ids []tree.ID) error {
-	var in bytes.Buffer
-	for _, id := range ids {
-		fmt.Fprintln(&in, id)
-	}
-	_, err := r.netInput(ctx, &in, nil, nil, "-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags",
-		"--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=tree:0", "--stdin", remote)
-	if err != nil {
-		return fmt.Errorf("fetching %d commits: %w", len(ids), err)
-	}
-	_ = r.shut()
-	return nil
+	return r.fetchIDs(ctx, ids, nil, "-c", "transfer.fsckObjects=true", "fetch", "--no-auto-maintenance",
+		"--filter=tree:0", remote)
 }
 
 // FetchObjects fetches objects by id, in one batch.
-func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, progress io.Writer, auth *Auth) error {
+func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, progress io.Writer) error {
+	return r.fetchIDs(ctx, ids, progress, "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--filter=blob:none", remote)
+}
+
+// fetchIDs fetches objects by id, in one batch. Args are git's, the last one the remote.
+func (r *Repo) fetchIDs(ctx context.Context, ids []tree.ID, progress io.Writer, args ...string) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -96,9 +93,9 @@ func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, p
 	if progress != nil {
 		how = "--progress"
 	}
-	_, err := r.netInput(ctx, &in, progress, auth, "-c", "fetch.negotiationAlgorithm=noop", "fetch", how,
-		"--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--stdin", remote)
-	if err != nil {
+	args = slices.Insert(args, len(args)-1, how, "--no-tags", "--no-write-fetch-head",
+		"--recurse-submodules=no", "--stdin")
+	if _, err := r.netInput(ctx, &in, progress, nil, args...); err != nil {
 		return fmt.Errorf("fetching %d objects: %w", len(ids), err)
 	}
 	_ = r.shut()

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"maps"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,33 @@ func Repo(t testing.TB, archive string) (*git.Repo, map[string]tree.ID) {
 		t.Fatal(err)
 	}
 	return repo, ids
+}
+
+// Partial clones a repository without files, as a bare one. It fetches those that it lacks from there, and counts how
+// often.
+func Partial(t testing.TB, of *git.Repo) (repo *git.Repo, fetches *int) {
+	t.Helper()
+	for _, set := range []string{"uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"} {
+		if _, err := of.Run(t.Context(), "config", set, "true"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "partial.git")
+	if _, err := of.Net(t.Context(), nil, nil, "clone", "--quiet", "--bare", "--filter=blob:none", "file://"+of.Dir(),
+		dir); err != nil {
+		t.Fatal(err)
+	}
+	repo, err := git.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = repo.Close() })
+	fetches = new(int)
+	repo.OnMissing(func(ctx context.Context, ids []tree.ID) error {
+		*fetches++
+		return repo.FetchObjects(ctx, "origin", ids, nil)
+	})
+	return repo, fetches
 }
 
 // replayCommits writes the commits of an archive into repo, the first one dated epoch.

@@ -54,10 +54,7 @@ func (r *reader) bringBases(
 			want[id] = true
 		}
 	}
-	if err := r.src.Bring(ctx, want); ctx.Err() != nil {
-		return err
-	}
-	return nil
+	return r.bringMost(ctx, want)
 }
 
 // pathsAtBases returns, by commit, the files that are read where parts of a series are replayed at their bases.

@@ -1,9 +1,7 @@
 package history_test
 
 import (
-	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +62,7 @@ func TestBasesAreFetchedTogether(t *testing.T) {
 		}
 		pin := ids[fmt.Sprintf("c%d", n-1)]
 		want, _ := judgedOn(t, whole, patches, pin)
-		partial, count := partialClone(t, whole)
+		partial, count := gittest.Partial(t, whole)
 		got, found := judgedOn(t, partial, patches, pin)
 		if !slices.Equal(got, want) {
 			t.Errorf("%d patches: %q, in a whole repository %q", n, got, want)
@@ -117,29 +115,4 @@ func judgedOn(t *testing.T, repo *git.Repo, patches fstest.MapFS, pin tree.ID) (
 		out = append(out, fmt.Sprint(one...))
 	}
 	return out, len(based.Inputs.Bases)
-}
-
-// partialClone returns a clone without files, which fetches them from the repository, and counts how often.
-func partialClone(t *testing.T, of *git.Repo) (*git.Repo, *int) {
-	t.Helper()
-	for _, set := range []string{"uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"} {
-		if _, err := of.Run(t.Context(), "config", set, "true"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	dir, fetches := filepath.Join(t.TempDir(), "partial.git"), 0
-	if _, err := of.Net(t.Context(), nil, nil, "clone", "--quiet", "--bare", "--filter=blob:none", "file://"+of.Dir(),
-		dir); err != nil {
-		t.Fatal(err)
-	}
-	repo, err := git.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = repo.Close() })
-	repo.OnMissing(func(ctx context.Context, ids []tree.ID) error {
-		fetches++
-		return repo.FetchObjects(ctx, "origin", ids, nil, nil)
-	})
-	return repo, &fetches
 }

@@ -231,10 +231,7 @@ func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error 
 			}
 		}
 	}
-	if err := r.src.Bring(ctx, want); ctx.Err() != nil {
-		return err
-	}
-	return nil
+	return r.bringMost(ctx, want)
 }
 
 // bringFollowed fetches, in one batch, the files to which upstream moved what changes lack: their lines are shown.
@@ -262,6 +259,11 @@ func (r *reader) bringFollowed(ctx context.Context, open []*verdict.Outcome) err
 	for _, v := range there {
 		want[v.ID] = v.Mode.IsRegular()
 	}
+	return r.bringMost(ctx, want)
+}
+
+// bringMost fetches contents in one batch. What cannot be fetched is reported where it is needed.
+func (r *reader) bringMost(ctx context.Context, want map[tree.ID]bool) error {
 	if err := r.src.Bring(ctx, want); ctx.Err() != nil {
 		return err
 	}

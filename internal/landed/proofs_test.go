@@ -1,20 +1,16 @@
 package landed_test
 
 import (
-	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
-	"github.com/howdah/howdah/internal/tree"
 )
 
 // TestProofsAreFetchedAtOnce reads what three commits of upstream did in a partial clone that has none of their files:
@@ -22,26 +18,7 @@ import (
 func TestProofsAreFetchedAtOnce(t *testing.T) {
 	of, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Two (#2)\ncommit 3 Three (#3)\ncommit 4 Four (#4)\n"+
 		"-- 1/a --\none\n-- 2/a --\ntwo\n-- 3/a --\nthree\n-- 3/b --\nb\n-- 4/a --\nfour\n-- 4/b --\nb\n")
-	for _, set := range []string{"uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"} {
-		if _, err := of.Run(t.Context(), "config", set, "true"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	dir := filepath.Join(t.TempDir(), "partial.git")
-	if _, err := of.Net(t.Context(), nil, nil, "clone", "--quiet", "--bare", "--filter=blob:none", "file://"+of.Dir(),
-		dir); err != nil {
-		t.Fatal(err)
-	}
-	repo, err := git.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = repo.Close() })
-	fetches := 0
-	repo.OnMissing(func(ctx context.Context, ids []tree.ID) error {
-		fetches++
-		return repo.FetchObjects(ctx, "origin", ids, nil, nil)
-	})
+	repo, fetches := gittest.Partial(t, of)
 	text := ""
 	for _, n := range []string{"2", "3", "4"} {
 		text += fmt.Sprintf("[[change]]\nname = \"c%s\"\nlanded = \"mastodon/mastodon#%[1]s\"\ncommit = %q\n", n, ids[n])
@@ -55,7 +32,7 @@ func TestProofsAreFetchedAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(work) != 3 || fetches != 1 {
-		t.Errorf("%d of 3 commits were read, with %d fetches", len(work), fetches)
+	if len(work) != 3 || *fetches != 1 {
+		t.Errorf("%d of 3 commits were read, with %d fetches", len(work), *fetches)
 	}
 }

@@ -44,18 +44,25 @@ func TestFilesOfAnotherFolder(t *testing.T) {
 			"echo b > config/a.yml\n", "ours"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			src := script.Source{Name: "ours", File: "ours.sh", Data: []byte("#!/bin/bash\n" +
-				strings.ReplaceAll(test.text, "AT/", "/")), Beside: besideOf(beside)}
-			r, _ := follow(t, src, treeOf(t, upstream))
-			real := runAt(t, "home/live", test.text, upstream, beside)
-			if d := differs(t, treeOf(t, real), r.Expected); d != "" {
-				t.Errorf("bash makes another tree (first) than the import follows (second):\n%s\n%v", d, r.Imported.Lines)
-			}
+			r := besideBash(t, test.text, upstream, beside)
 			if n := len(r.Imported.Changes); n == 0 || test.change != "" && r.Imported.Changes[0].Name != test.change {
 				t.Errorf("%d changes, want the first named %q: %v", n, test.change, r.Imported.Lines)
 			}
 		})
 	}
+}
+
+// besideBash follows a script, and has bash run it too: both have to make the same tree.
+func besideBash(t *testing.T, text string, upstream, beside map[string]string) *script.Result {
+	t.Helper()
+	src := script.Source{Name: "ours", File: "ours.sh", Data: []byte("#!/bin/bash\n" +
+		strings.ReplaceAll(text, "AT/", "/")), Beside: besideOf(beside)}
+	r, _ := follow(t, src, treeOf(t, upstream))
+	real := runAt(t, "home/live", text, upstream, beside)
+	if d := differs(t, treeOf(t, real), r.Expected); d != "" {
+		t.Errorf("bash makes another tree (first) than the import follows (second):\n%s\n%v", d, r.Imported.Lines)
+	}
+	return r
 }
 
 // TestBackups: a copy of a file that is made beside the tree does not move the tree there.

@@ -51,13 +51,7 @@ func TestPatchesOfAnotherFolder(t *testing.T) {
 			"while read p; do git apply AT/root/$p; done < AT/home/list\n", "1 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			src := script.Source{Name: "ours", File: "ours.sh", Data: []byte("#!/bin/bash\n" +
-				strings.ReplaceAll(test.text, "AT/", "/")), Beside: besideOf(beside)}
-			r, _ := follow(t, src, treeOf(t, upstream))
-			real := runAt(t, "home/live", test.text, upstream, beside)
-			if d := differs(t, treeOf(t, real), r.Expected); d != "" {
-				t.Errorf("bash makes another tree (first) than the import follows (second):\n%s\n%v", d, r.Imported.Lines)
-			}
+			r := besideBash(t, test.text, upstream, beside)
 			var names []string
 			for _, c := range r.Imported.Changes {
 				names = append(names, c.Name)

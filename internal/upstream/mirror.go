@@ -191,7 +191,7 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 		return fault.New(fault.Retry, "-offline forbids to fetch %s of %s", plural.Of(len(ids), "object"), m.URL).
 			WithHint("run the same command once without -offline")
 	}
-	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress, nil); err != nil {
+	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress); err != nil {
 		return m.explain(ctx, err, "")
 	}
 	return nil

@@ -230,7 +230,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 		if m.opt.Offline {
 			return m.fetchObjects(ctx, ids)
 		}
-		if err := m.Repo.FetchObjects(ctx, side.from, ids, m.opt.Progress, nil); err != nil {
+		if err := m.Repo.FetchObjects(ctx, side.from, ids, m.opt.Progress); err != nil {
 			return m.explainPull(ctx, err, p)
 		}
 	}

@@ -47,7 +47,7 @@ func (m *Mirror) RangeDiff(ctx context.Context, p pullref.Ref, before, after Pul
 		if len(ids) > 0 && m.opt.Offline {
 			return nil, m.fetchObjects(ctx, ids)
 		}
-		if err := m.Repo.FetchObjects(ctx, remote, ids, m.opt.Progress, nil); err != nil {
+		if err := m.Repo.FetchObjects(ctx, remote, ids, m.opt.Progress); err != nil {
 			return nil, m.explainPull(ctx, err, p)
 		}
 	}
