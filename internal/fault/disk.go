@@ -15,7 +15,7 @@ func Disk(err error, dir string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		hint = Full(dir)
+		hint = fullSomewhere(dir)
 	case errors.Is(err, syscall.EROFS):
 		hint = Hintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere",
 			dir)
@@ -90,7 +90,17 @@ func Temporary(err error) error {
 	return err
 }
 
-// Full returns the hint for a full disk below dir.
+// fullSomewhere is Full for a folder that may be on another disk than the caches.
+func fullSomewhere(dir string) Hint {
+	room := "make room there"
+	if free, err := Free(dir); err == nil {
+		room = fmt.Sprintf("%.1f MB are free: ", float64(free)/1e6) + room
+	}
+	return Hintf("the disk of %s is full, %s; if Howdah's caches are on it, this frees what can be fetched or built "+
+		"again: %s", dir, room, Command{Target: "cache:prune", Args: []string{"-all"}})
+}
+
+// Full returns the hint for a full disk below dir, with the caches on it.
 func Full(dir string) Hint {
 	prune := Command{Target: "cache:prune", Args: []string{"-all"}}
 	free, err := Free(dir)

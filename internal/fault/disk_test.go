@@ -15,7 +15,7 @@ func TestDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "there", "yet")
 	for err, hint := range map[error]string{
 		&fs.PathError{Op: "write", Path: "x",
-			Err: syscall.ENOSPC}: " MB are free; free what can be fetched or built again: ",
+			Err: syscall.ENOSPC}: " MB are free: make room there; if ",
 		New(Retry, "fetching: %w", syscall.EDQUOT):                                 "the disk of " + dir + " is full",
 		&fs.PathError{Op: "open", Path: "x", Err: syscall.EROFS}:                   "cannot be written",
 		fmt.Errorf("making: %w", &os.LinkError{Op: "rename", Err: syscall.EACCES}): "make " + dir + " writable",

@@ -168,6 +168,9 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 	if vars := environ.Of(ctx); environ.ViaProxy(vars, run.Stderr) {
 		return away.WithHint("%s", environ.ProxyHint(vars))
 	}
+	if empty, err := m.empty(ctx); err == nil && empty {
+		return away.WithHint("it cannot be reached, and nothing of it was fetched before: try again later")
+	}
 	return away.WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
 }
 

@@ -184,6 +184,25 @@ func TestOutOfReach(t *testing.T) {
 	}
 }
 
+// TestOutOfReachAfterAFetch: what was fetched before is proposed where something was.
+func TestOutOfReachAfterAFetch(t *testing.T) {
+	from, _ := server(t)
+	m := mirror(t, "http://127.0.0.1:1/x.git", upstream.Options{})
+	hint := func() string {
+		_, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"})
+		return fault.HintOf(err).String()
+	}
+	if got, want := hint(), "it cannot be reached, and nothing of it was fetched before: try again later"; got != want {
+		t.Errorf("before a fetch: hint %q, want %q", got, want)
+	}
+	if _, err := m.Repo.Run(t.Context(), "fetch", from.Dir(), "main:refs/heads/main"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := hint(), "try again later, or use what was fetched before: -offline"; !strings.Contains(got, want) {
+		t.Errorf("after a fetch: hint %q, want %q in it", got, want)
+	}
+}
+
 // A commit of another branch is pinned once that branch was fetched, as when a report names it; one of a fork is not.
 func TestCommitOfAnotherBranch(t *testing.T) {
 	from, ids := server(t)
