@@ -101,7 +101,7 @@ func (u Upstream) prefetch(
 		}
 	}
 	u.sources.name(s)
-	paths := map[tree.ID][]string{}
+	paths := map[tree.ID][]string{u.Pin.Commit: nil}
 	type wanted struct {
 		commit tree.ID
 		path   string
@@ -132,9 +132,6 @@ func (u Upstream) prefetch(
 				}
 			}
 		}
-	}
-	if len(paths) == 0 {
-		return missing, nil
 	}
 	_, err := u.Mirror.PrefetchFiles(ctx, paths)
 	return missing, err

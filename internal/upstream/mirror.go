@@ -207,10 +207,14 @@ func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) 
 	return m.fetchMissing(ctx, missing)
 }
 
-// PrefetchFiles fetches, in one batch, the missing files at the paths of several commits. It skips a commit that is
-// not in the mirror: its files are fetched when they are read.
+// PrefetchFiles fetches, in one batch, the missing files at the paths of several commits, and those that git checks
+// with each tree. It skips a commit that is not in the mirror: its files are fetched when they are read.
 func (m *Mirror) PrefetchFiles(ctx context.Context, paths map[tree.ID][]string) (int, error) {
-	missing, err := m.Repo.MissingFiles(ctx, paths)
+	wanted := map[tree.ID][]string{}
+	for commit, named := range paths {
+		wanted[commit] = slices.Concat(named, git.CheckedFiles)
+	}
+	missing, err := m.Repo.MissingFiles(ctx, wanted)
 	if err != nil {
 		return 0, err
 	}

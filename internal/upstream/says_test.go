@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/gittest"
 )
 
 // git's progress, which it draws over itself on one line, is none of its reasons.
@@ -21,7 +22,8 @@ func TestSays(t *testing.T) {
 
 // TestHintOfWhatGitSays: a repository that answers is not out of reach.
 func TestHintOfWhatGitSays(t *testing.T) {
-	m := &Mirror{opt: Options{Cache: t.TempDir()}}
+	repo, _ := gittest.Repo(t, "commit 1 Begin\n-- 1/a.txt --\n")
+	m := &Mirror{Repo: repo, opt: Options{Cache: t.TempDir()}}
 	for said, want := range map[string]string{
 		"fatal: did not receive expected object 0123456789":                                   "lacks objects",
 		"fatal: aborting due to possible repository corruption on the remote side.":           "is damaged",
