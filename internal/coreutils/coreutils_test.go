@@ -34,6 +34,12 @@ tr -d 0-9
 tr -s e
 tr -cd a-z\n
 tr \n ,
+tr \n \0
+tr \012 \000
+tr \0 \n
+tr -d \012\7
+tr -d \v\f
+tr -s \40
 tr a-c x
 sort
 sort -u
@@ -100,7 +106,7 @@ func TestAgainstThePrograms(t *testing.T) {
 // TestUncertain holds what is left to the machine: options that are not here, and orders that locales decide.
 func TestUncertain(t *testing.T) {
 	for _, call := range []string{"sort -k2", "sort -t: -k1", "cut -d ab -f1", "tail -f", "head a b", "uniq in out",
-		"tr a", "nl", "wc", "tr -c a-z x", "sort -o out"} {
+		"tr a", `tr \400 x`, `tr \8 x`, "nl", "wc", "tr -c a-z x", "sort -o out"} {
 		fields := strings.Fields(call)
 		if f, ok := coreutils.Parse(fields[0], fields[1:]); ok {
 			t.Errorf("%s is parsed: %v", call, f.Files)

@@ -171,11 +171,20 @@ func byteSet(s string) (out []byte, ok bool) {
 			return nil, false
 		case c == '\\' && i+1 < len(s):
 			i++
-			at := strings.IndexByte("ntr\\-", s[i])
-			if at < 0 {
+			if at := strings.IndexByte(`ntrabfv\-`, s[i]); at >= 0 {
+				out = append(out, "\n\t\r\a\b\f\v\\-"[at])
+				continue
+			}
+			end := i
+			for end < len(s) && end < i+3 && '0' <= s[end] && s[end] <= '7' {
+				end++
+			}
+			n, err := strconv.ParseUint(s[i:end], 8, 8) // up to three octal digits
+			if err != nil {
 				return nil, false
 			}
-			out = append(out, "\n\t\r\\-"[at])
+			out = append(out, byte(n))
+			i = end - 1
 			continue
 		}
 		if i+2 < len(s) && s[i+1] == '-' && s[i+2] != '\\' {

@@ -97,6 +97,9 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		if from.Disk == scriptfiles.Outside {
 			from, _ = m.Source(w.Text)
 		}
+		if w.Text == "/dev/null" { // an empty file
+			m.World.Write(from, &scriptfiles.File{Mode: tree.Regular, Scratch: true})
+		}
 		source := m.World.Read(from)
 		switch {
 		case source == nil && !m.World.IsFolder(from):

@@ -208,5 +208,5 @@ func (i *Import) file(name string, data []byte) {
 	if i.Files == nil {
 		i.Files = map[string][]byte{}
 	}
-	i.Files[name] = data
+	i.Files[name] = append([]byte{}, data...) // never nil: a file without content is written, not removed
 }

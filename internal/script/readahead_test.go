@@ -85,6 +85,7 @@ func TestReadAhead(t *testing.T) {
 		{"sed of a pattern", "sed -i s/toot/post/ config/locales/*.yml\n", 9, 120, 120},
 		{"a loop", "for f in config/locales/l1*.yml; do\n  sed -i s/toot/post/ \"$f\"\ndone\n", 10, 120, 31},
 		{"grep in folders", "grep -rl toot app/javascript | xargs sed -i s/toot/post/\n", 18, 120, 120},
+		{"grep in a large folder", "grep -rl 'puts [0-9]*7$' lib | xargs sed -i s/puts/print/\n", 60, 1_840, 160},
 		{"find", "find app -name '*.json' -exec sed -i s/toot/post/ {} +\n", 18, 120, 120},
 		{"a copied folder", "cp -r config/locales /tmp/l\nsed -i s/toot/post/ /tmp/l/*.yml\n" +
 			"cp /tmp/l/*.yml config/locales/\n", 10, 120, 120},

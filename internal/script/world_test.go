@@ -99,6 +99,9 @@ func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool
 	t.Helper()
 	folder := fstest.MapFS{"series.toml": {Data: r.Imported.Text()}}
 	for name, data := range r.Imported.Files {
+		if data == nil {
+			t.Errorf("%s has nil for its content, so it would be removed and not written", name)
+		}
 		folder[name] = &fstest.MapFile{Data: data}
 	}
 	s, err := series.Load([]series.Folder{{Name: "patches", FS: folder}})

@@ -11,7 +11,7 @@ import (
 
 // The bounds of the sed commands of a script.
 const (
-	maxRuns   = 250 // different ones that are run: each is a process, some 4 ms
+	maxRuns   = 1_200 // different ones that are run: each is a process, some 4 ms
 	maxBeyond = 1   // those that may need more than they may
 )
 
@@ -28,7 +28,7 @@ func NewMemo(runner Runner) *Memo { return &Memo{sed: runner, done: map[string]R
 // Run runs a sed command, unless it is known what it makes.
 func (k *Memo) Run(ctx context.Context, c Call) (Result, error) {
 	var key bytes.Buffer
-	fmt.Fprintf(&key, "%q %v %v %q", c.Flags, c.InPlace, c.Bytes, c.Input)
+	fmt.Fprintf(&key, "%q %v %v %s", c.Flags, c.InPlace, c.Bytes, tree.BlobID(c.Input))
 	for _, s := range c.Scripts {
 		fmt.Fprintf(&key, " %q %v", s.Text, s.File)
 	}
@@ -39,7 +39,7 @@ func (k *Memo) Run(ctx context.Context, c Call) (Result, error) {
 		return r, nil
 	}
 	if len(k.done) == maxRuns {
-		return Result{}, fault.New(fault.Usage, "a script may have %d different sed commands, found more", maxRuns)
+		return Result{}, fault.New(fault.Usage, "a script may run sed %d times on different texts, found more", maxRuns)
 	}
 	r, err := k.sed.Run(ctx, c)
 	if r.Beyond {

@@ -41,16 +41,32 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	free := m.In != nil && m.In.Free
 	out, certain := f.Run(texts)
-	if !certain || free && c.Name != "sort" && c.Name != "wc" {
+	if !certain || free && !anyOrder(c.Name, texts, out) {
 		m.PrintsUnknown(c.Name)
 		return shell.Succeeded
 	}
-	if free { // the order of the input may differ between machines; sort and wc do not depend on it
+	if free && (c.Name == "sort" || c.Name == "wc") { // what they print is the same for each order
 		m.In.Free = false
 		defer func() { m.In.Free = true }()
 	}
 	m.Print(out)
 	return code
+}
+
+// anyOrder reports whether a filter prints the same lines for each order of its input's lines, which may differ between
+// machines.
+func anyOrder(name string, in [][]byte, out []byte) bool {
+	all := bytes.Join(in, nil)
+	lines := bytes.Count(all, []byte("\n"))
+	switch name {
+	case "sort":
+		return bytes.IndexByte(all, 0) < 0 // with names that end in a zero byte all would be one line
+	case "wc", "cut", "rev", "tac":
+		return true
+	case "tr": // it may leave line feeds as they are, or change each one to a zero byte, as for xargs -0
+		return bytes.Count(out, []byte("\n")) == lines || bytes.Count(out, []byte{0}) == lines
+	}
+	return false
 }
 
 // printsBecause records that the output of the command is not known, and why.

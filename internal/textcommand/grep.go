@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
-	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -55,16 +52,16 @@ func grep(m *shell.Machine, c *shell.Call) shell.Status {
 
 // Search prints the lines of the sources that match.
 func Search(m *shell.Machine, g *GrepOptions, sources []NamedText) shell.Status {
+	lines, why := matching(m, g, sources)
+	if why != "" {
+		m.PrintsUnknown("grep")
+		return shell.Status{Why: why}
+	}
 	found := false
-	for _, src := range sources {
-		lines, why := matching(m, g, src.Data)
-		if why != "" {
-			m.PrintsUnknown("grep")
-			return shell.Status{Why: why}
-		}
-		hit := len(lines) > 0
+	for i, src := range sources {
+		hit := len(lines[i]) > 0
 		found = found || hit != g.without
-		printMatches(m, g, src, lines, len(sources) > 1 || g.Names)
+		printMatches(m, g, src, lines[i], len(sources) > 1 || g.Names)
 	}
 	return shell.Whether(found)
 }
@@ -164,95 +161,6 @@ func grepSources(m *shell.Machine, g *GrepOptions) ([]NamedText, string) {
 			}
 		}
 	}
-	return out, ""
-}
-
-// matching returns the numbers of the lines that match, or why they are not known.
-func matching(m *shell.Machine, g *GrepOptions, data []byte) ([]int, string) {
-	hits := map[int]bool{}
-	total := bytes.Count(data, []byte("\n"))
-	if len(data) > 0 && data[len(data)-1] != '\n' {
-		total++
-	}
-	for _, p := range g.patterns {
-		if g.perl {
-			re, _, why := perlExpression(g, p)
-			if why != "" {
-				return nil, why
-			}
-			for i, line := range bytes.Split(data, []byte("\n")) {
-				if i < total && re.Match(line) {
-					hits[i+1] = true
-				}
-			}
-			continue
-		}
-		if g.fixed && !g.fold && !g.word {
-			for i, line := range bytes.Split(data, []byte("\n")) {
-				if i < total && (!g.whole && bytes.Contains(line, []byte(p)) || g.whole && string(line) == p) {
-					hits[i+1] = true
-				}
-			}
-			continue
-		}
-		lines, why := linesOf(m, g, p, data)
-		if why != "" {
-			return nil, why
-		}
-		for _, n := range lines {
-			hits[n] = true
-		}
-	}
-	var out []int
-	for n := 1; n <= total && (g.most == 0 || len(out) < g.most); n++ {
-		if hits[n] != g.invert {
-			out = append(out, n)
-		}
-	}
-	return out, ""
-}
-
-// linesOf returns the numbers of the lines that match one expression. Sed finds them.
-func linesOf(m *shell.Machine, g *GrepOptions, p string, data []byte) ([]int, string) {
-	flags := []string{"-n"}
-	if g.fixed {
-		p = escapeBasic(p)
-	} else if g.extended {
-		flags = append(flags, "-E")
-	}
-	if g.word {
-		if !wordLike.MatchString(p) {
-			return nil, "grep -w"
-		}
-		p = `\b` + p + `\b`
-	}
-	if p == "" {
-		p = "^" // an empty expression repeats the last one in sed, and matches every line in grep
-	}
-	if g.whole && g.extended {
-		p = "^(" + p + ")$"
-	} else if g.whole {
-		p = `^\(` + p + `\)$`
-	}
-	script := "\\\x01" + p + "\x01"
-	if g.fold {
-		script += "I"
-	}
-	r, err := m.Sed.Run(m.Ctx, sed.Call{Flags: flags, Scripts: []sed.Script{{Text: script + "="}}, Input: data})
-	if err != nil {
-		m.World.Fail(err)
-		return nil, "sed"
-	}
-	if r.Code != 0 {
-		return nil, "the expression " + p
-	}
-	var out []int
-	for _, s := range strings.Fields(string(r.Output)) {
-		if n, err := strconv.Atoi(s); err == nil {
-			out = append(out, n)
-		}
-	}
-	slices.Sort(out)
 	return out, ""
 }
 
