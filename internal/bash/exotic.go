@@ -31,6 +31,7 @@ func (x *Exotic) Take(f *syntax.File) {
 		}
 		return true
 	})
+	unquoteParams(f)
 	x.replace(f)
 }
 
@@ -88,7 +89,7 @@ func (x *Exotic) is(p *syntax.ParamExp) bool {
 	case name == "LINENO", p.Names != 0, x.maps[name] && All(p):
 		return true
 	case p.Repl != nil:
-		return Anchor(p.Repl) != 0
+		return Anchor(p.Repl) != 0 || p.Index == nil && mayMeanMatch(p.Repl.With)
 	case p.Exp != nil && p.Exp.Op == syntax.OtherParamOps:
 		return p.Exp.Word.Lit() != "U" && p.Exp.Word.Lit() != "L" && p.Exp.Word.Lit() != "u"
 	case p.Exp != nil && p.Exp.Word != nil && Removes(p.Exp.Op):

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -26,6 +27,8 @@ func (e Environ) value(p *syntax.ParamExp) (v expand.Variable, why string) {
 		return v, shown
 	}
 	switch {
+	case p.Repl != nil && bash.Anchor(p.Repl) == 0:
+		return m.replaced(p, old.String())
 	case p.Repl != nil:
 		return m.anchored(p.Repl, old.String())
 	case p.Exp != nil && bash.Removes(p.Exp.Op):
@@ -41,6 +44,21 @@ func (e Environ) value(p *syntax.ParamExp) (v expand.Variable, why string) {
 		return bash.Text(old.String()[:at]), ""
 	}
 	return v, shown
+}
+
+// replaced is ${X/pattern/with} and ${X//pattern/with} where the text may have an & outside quotes: for bash from 5.2
+// on it stands for what matched, for earlier ones for itself. The result is known where both are the same.
+func (m *Machine) replaced(p *syntax.ParamExp, s string) (expand.Variable, string) {
+	out := m.literal(&syntax.Word{Parts: []syntax.WordPart{p}})
+	if out.Why != "" || out.Text == s || p.Repl.Orig.Lit() == "&" || p.Repl.Orig.Lit() == `\&` {
+		return bash.Text(out.Text), out.Why
+	}
+	for _, part := range bash.Unquoted(p.Repl.With) {
+		if w := m.literal(&syntax.Word{Parts: []syntax.WordPart{part}}); strings.Contains(w.Text, "&") {
+			return bash.Text(out.Text), "whether & stands for what matched, which it does from bash 5.2 on"
+		}
+	}
+	return bash.Text(out.Text), ""
 }
 
 // anchored is ${X/#pattern/with} and ${X/%pattern/with}.
