@@ -207,14 +207,6 @@ func (m *Machine) Listed(before int) {
 	}
 }
 
-// Foreign notes a program that is not followed. The files that it names are uncertain afterwards.
-func (m *Machine) Foreign(c *Call) Status {
-	m.PrintsUnknown(c.Name)
-	m.DoubtNamed(c)
-	m.Undecided(c.Spot, "not expressible: %s may change files", path.Base(c.Name))
-	return Status{Why: "what " + path.Base(c.Name) + " does"}
-}
-
 // DoubtNamed marks the files that a command names as uncertain.
 func (m *Machine) DoubtNamed(c *Call) {
 	for _, a := range c.Args {
