@@ -161,6 +161,9 @@ func decode(mail []byte) ([]byte, error) {
 		case is(f, "content-type"):
 			if media, params, err := mediaType(f[1]); err == nil {
 				part.media, part.params = media, params
+				if strings.HasPrefix(media, "multipart/") || params["format"] != "" { // a decoded mail is read again
+					f[1] = "text/plain; charset=UTF-8"
+				}
 			}
 		case is(f, "subject"), is(f, "from"):
 			plain, err := words.DecodeHeader(f[1])
