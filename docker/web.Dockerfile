@@ -303,11 +303,17 @@ RUN --mount=type=bind,source=.,target=/opt/mastodon,rw \
 		}'; \
 	find public \( -name '*.map' -o -name '*.map.gz' -o -name '*.map.br' \) -delete; \
 	mkdir -p /layers/fixed /layers/client; \
-	(cd public && find . -type f -printf '%P\n') | LC_ALL=C sort | while IFS= read -r name; do \
-		if cmp -s "public/$name" "/run/source/public/$name"; then continue; fi; \
-		case "$name" in *.js | *.css | *.json | *.gz | *.br | *.html | *.txt | *.webmanifest) to=/layers/client ;; *) to=/layers/fixed ;; esac; \
-		mkdir -p "$to/$(dirname "$name")" && cp -p "public/$name" "$to/$name"; \
-	done; \
+	node -e ' \
+		const fs = require("fs"), path = require("path"); \
+		const isFile = (name) => fs.lstatSync(name, { throwIfNoEntry: false })?.isFile(); \
+		for (const name of fs.readdirSync("public", { recursive: true })) { \
+			const file = "public/" + name, given = "/run/source/public/" + name; \
+			if (!isFile(file) || isFile(given) && fs.readFileSync(file).equals(fs.readFileSync(given))) continue; \
+			const daily = /\.(js|css|json|gz|br|html|txt|webmanifest)$/.test(name); \
+			const to = (daily ? "/layers/client/" : "/layers/fixed/") + name; \
+			fs.mkdirSync(path.dirname(to), { recursive: true }); \
+			fs.copyFileSync(file, to); \
+		}'; \
 	cd /layers/fixed && find . -type f -size +4k -exec sha256sum {} + | LC_ALL=C sort | while read -r sum name; do \
 		if [ "$sum" = "${last-}" ]; then ln -f "$first" "$name"; else last=$sum first=$name; fi; \
 	done
