@@ -2,10 +2,12 @@ package candidate
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
 )
@@ -96,27 +98,19 @@ type version struct {
 
 // versions lists what upstream's commits up to the pin made of files, the newest first.
 func (u Upstream) versions(ctx context.Context, names []string) (map[string][]version, error) {
-	args := []string{"-c", "core.quotePath=false", "log", "--first-parent", "--raw", "--no-abbrev", "--no-renames",
-		"--no-color", "--no-notes", "--format=%H %cs", string(u.Pin.Commit), "--"}
-	for _, name := range names {
-		args = append(args, ":(literal)"+name)
-	}
-	text, err := u.Mirror.Repo.Run(ctx, args...)
+	commits, err := mainline.Upstream{Repo: u.Mirror.Repo}.CommitsOf(ctx, u.Pin.Commit, names)
 	if err != nil {
-		return nil, fmt.Errorf("reading the history of %d files: %w", len(names), err)
+		return nil, err
 	}
 	out := map[string][]version{}
-	var by version
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		raw, name, isRaw := strings.Cut(line, "\t")
-		fields := strings.Fields(raw)
-		switch {
-		case isRaw && len(fields) == 5:
-			by.id = tree.ID(fields[3])
-			out[name] = append(out[name], by)
-		case len(fields) == 2:
-			by = version{state: tree.ID(fields[0]).Short() + " of " + fields[1]}
+	for _, c := range slices.Backward(commits) {
+		state := c.ID.Short() + " of " + c.Date.Format(time.DateOnly)
+		for _, touch := range c.Touched {
+			one := version{id: tree.NoBlob, state: state}
+			if touch.New.Exists() {
+				one.id = touch.New.ID
+			}
+			out[touch.Path] = append(out[touch.Path], one)
 		}
 	}
 	return out, nil

@@ -30,14 +30,31 @@ type keptLog struct {
 
 // readLog asks git for the first-parent commits of to that from does not contain ("": all).
 func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
-	args := slices.Concat([]string{"-c", deltaCache, "log", "-z", "--raw", "--first-parent", "-m", "--no-renames",
-		"--no-abbrev", "--no-color", "--no-notes", "--format=" + logFormat}, since(from, to))
-	text, err := repo.Text(ctx, args...)
+	text, err := repo.Text(ctx, slices.Concat(rawLog, since(from, to))...)
 	if err != nil {
 		return keptLog{}, fmt.Errorf("reading upstream's history: %w", err)
 	}
 	line, err := parseLog(text)
 	return keptLog{texts: []string{text}, line: line}, err
+}
+
+// rawLog are git's arguments for the output that parseLog parses. With -z, git writes names as they are; without, it
+// quotes those with a tab, a quotation mark or a backslash.
+var rawLog = []string{"-c", deltaCache, "log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev",
+	"--no-color", "--no-notes", "--format=" + logFormat}
+
+// CommitsOf returns the first-parent commits up to to that touched one of the files, oldest first, each with these
+// files only. For a few files it is quicker than [Upstream.Read] of all commits, where those are not cached.
+func (u Upstream) CommitsOf(ctx context.Context, to tree.ID, files []string) ([]Commit, error) {
+	args := slices.Concat(rawLog, since("", to))
+	for _, name := range files {
+		args = append(args, ":(literal)"+name)
+	}
+	text, err := u.Repo.Text(ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the history of %d files: %w", len(files), err)
+	}
+	return parseLog(text)
 }
 
 // since are git's arguments for the commits of to that from does not contain ("": all).

@@ -1,0 +1,76 @@
+package candidate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/gittest"
+	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/verdict"
+)
+
+// TestAgedNames: a copy of an older state is found whatever bytes its name has, also those that git quotes.
+func TestAgedNames(t *testing.T) {
+	names := []string{"plain.txt", `quo"ted.txt`, "a\ttab.txt", `back\slash.txt`, "éléphant.txt", "two  spaces.txt",
+		"glob[a-z]*.txt", ":colon.txt"}
+	var archive strings.Builder
+	archive.WriteString("commit 1 One\ncommit 2 Two\ncommit 3 Three\n")
+	for n, state := range []string{"one\ntwo\nthree\nfour\n", "one\ntwo\nthree\nFOUR\n", "ONE\nTWO\nthree\nFOUR\n"} {
+		for _, name := range names {
+			archive.WriteString("-- " + string(rune('1'+n)) + "/" + name + " --\n" + state)
+		}
+	}
+	repo, ids := gittest.Repo(t, archive.String())
+	copies, err := repo.At(t.Context(), ids["1"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["3"]}}
+	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: names, After: copies})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, a := range aged {
+		found = append(found, a.File)
+		if a.Since != 2 || a.Gone || a.State != ids["1"].Short()+" of 2026-01-05" {
+			t.Errorf("%q: %+v, expected upstream's first state, two changes ago", a.File, a)
+		}
+	}
+	if !slices.Equal(found, names) {
+		t.Errorf("copies of an older state: %q, expected %q", found, names)
+	}
+}
+
+// TestAgedGone: a copy of a file that upstream removed is named with the commit that removed it, but for what is
+// served from public/.
+func TestAgedGone(t *testing.T) {
+	repo, ids := gittest.Repo(t, `commit 1 Add
+commit 2 Remove
+-- 1/app/"here".rb --
+old
+-- 1/public/served.txt --
+old
+-- 2.rm --
+app/"here".rb
+public/served.txt
+`)
+	copies, err := repo.At(t.Context(), ids["1"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["2"]}}
+	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: []string{"app/\"here\".rb", "public/served.txt"}, After: copies})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(aged) == 0 || aged[0] != (Aged{File: "app/\"here\".rb", State: ids["2"].Short() + " of 2026-01-05", Gone: true}) {
+		t.Errorf("%+v, expected the removed file with the commit that removed it", aged)
+	}
+	for _, a := range aged {
+		if a.File == "public/served.txt" && a.Gone {
+			t.Errorf("%+v: whoever has a file of public/ serves it", a)
+		}
+	}
+}
