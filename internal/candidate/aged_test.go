@@ -61,11 +61,13 @@ public/served.txt
 		t.Fatal(err)
 	}
 	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["2"]}}
-	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: []string{"app/\"here\".rb", "public/served.txt"}, After: copies})
+	files := []string{`app/"here".rb`, "public/served.txt"}
+	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: files, After: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(aged) == 0 || aged[0] != (Aged{File: "app/\"here\".rb", State: ids["2"].Short() + " of 2026-01-05", Gone: true}) {
+	want := Aged{File: files[0], State: ids["2"].Short() + " of 2026-01-05", Gone: true}
+	if len(aged) == 0 || aged[0] != want {
 		t.Errorf("%+v, expected the removed file with the commit that removed it", aged)
 	}
 	for _, a := range aged {

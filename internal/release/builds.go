@@ -27,13 +27,13 @@ const savedAt = stamp.Namespace + "kept"
 
 // BuildName returns the full name of a build that SaveBuild writes.
 func (s Store) BuildName(image, inputs string) string {
-	return s.primary().Name(image) + ":" + buildTag(inputs)
+	return s.Settings.primary().Name(image) + ":" + buildTag(inputs)
 }
 
 // MaySaveBuild checks that the registry that SaveBuild writes to accepts the images.
 func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 	for _, image := range images {
-		repo, err := s.repo(s.primary(), image)
+		repo, err := s.repo(s.Settings.primary(), image)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 // SaveBuild uploads a build of one platform to the first required registry, under the tag build-… of its inputs,
 // where another machine's release finds it. It moves no other tag, and keeps a build that is already there.
 func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
-	r := s.primary()
+	r := s.Settings.primary()
 	repo, err := s.repo(r, i.Name)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 // free reports whether a release's tag has the right digest wherever it exists: two runs in the same second may have
 // given one tag to different builds, and then neither can be finished.
 func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
-	wants := s.wants(of, false)
+	wants := s.Settings.wants(of, false)
 	free := make([]bool, len(k.inventories)*len(wants))
 	err := parallel(len(free), func(i int) error {
 		sh, w := k.inventories[i/len(wants)], wants[i%len(wants)]
@@ -67,11 +67,11 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 
 // wholeAt reports whether a registry has a release: its tag on NAME-release and on both images, and the moving tags.
 func (s Store) wholeAt(ctx context.Context, sh *inventory, of *storedRecord, moving bool) (bool, error) {
-	wants := s.wants(of, moving)
+	wants := s.Settings.wants(of, moving)
 	// The record is tagged last, after the images' own tags. Since then, only another run of the same second can have
 	// overwritten these without restoring them. Such a run has claimed the tag before, so the tags are checked if
 	// there is a claim, and for a person who waits.
-	if sh.near && moving && !s.Attended && sh.has(of.Record.Tag) && !sh.contested(of) {
+	if sh.near && moving && !s.Settings.Attended && sh.has(of.Record.Tag) && !sh.contested(of) {
 		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
 	}
 	right := make([]bool, len(wants))

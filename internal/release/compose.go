@@ -27,13 +27,13 @@ func (s Store) Compose(ctx context.Context, tag string, before bool) ([]byte, er
 	case len(k.unreadable) > 0:
 		return nil, k.unreadable[0]
 	}
-	for _, name := range s.Images {
+	for _, name := range s.Settings.Images {
 		if _, ok := r.Image(name); !ok {
 			return nil, fault.New(fault.Usage, "release %s has no image %q, only %q", r.Tag, name, r.ImageNames()).
 				WithHint("the names of [[image]] in howdah.toml have changed since that release")
 		}
 	}
-	return s.compose(r), nil
+	return s.Settings.compose(r), nil
 }
 
 // compose returns the compose.yaml of a release of this distribution.

@@ -25,9 +25,9 @@ type Checkup struct {
 // Doctor asks every registry, for every image, whether this run may push (it starts an upload and cancels it), and
 // whether somebody without an account can pull. It writes nothing. The error is the worst one found.
 func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
-	images := append(append([]string{}, s.Images...), s.artifact())
-	out := make([]Checkup, 0, 2*len(images)*len(s.Registries))
-	for _, r := range s.Registries {
+	images := append(append([]string{}, s.Settings.Images...), s.Settings.artifact())
+	out := make([]Checkup, 0, 2*len(images)*len(s.Settings.Registries))
+	for _, r := range s.Settings.Registries {
 		for _, image := range images {
 			out = append(out, Checkup{Registry: r.String(), Image: image, What: "push"},
 				Checkup{Registry: r.String(), Image: image, What: "pull"})
@@ -35,7 +35,7 @@ func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 	}
 	var all goroutine.All
 	i := 0
-	for _, r := range s.Registries {
+	for _, r := range s.Settings.Registries {
 		for _, image := range images {
 			push, pull := &out[i], &out[i+1]
 			i += 2
@@ -49,7 +49,7 @@ func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 				at := time.Now()
 				push.set(at, repo.CanPush(ctx), "may be pushed to")
 				at = time.Now()
-				says, err := s.canPull(ctx, repo)
+				says, err := s.Settings.canPull(ctx, repo)
 				pull.set(at, err, says)
 			})
 		}
@@ -72,8 +72,8 @@ func (c *Checkup) set(since time.Time, err error, says string) {
 // PackagePages returns the pages at GitHub on which a person makes the images and the release's own package public;
 // nil without GitHub's registry.
 func (s Store) PackagePages() (pages []string) {
-	for _, r := range s.Registries {
-		for _, image := range append(append([]string{}, s.Images...), s.artifact()) {
+	for _, r := range s.Settings.Registries {
+		for _, image := range append(append([]string{}, s.Settings.Images...), s.Settings.artifact()) {
 			if repo, err := s.repo(r, image); err == nil && r.IsGHCR() {
 				pages = append(pages, repo.SettingsPage())
 			}

@@ -12,7 +12,7 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	if p.State == Unchanged || p.State == Held {
 		return p.idle(s.Settings)
 	}
-	for _, image := range s.Images {
+	for _, image := range s.Settings.Images {
 		step := Step{What: "build", On: image, Skip: had[image]}
 		if p.Record != nil {
 			step.Skip = "its images are at the registries already"
@@ -20,28 +20,28 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 		res.Steps = append(res.Steps, step)
 	}
 	newest := p.Known.isNewest(p.Tag)
-	for _, r := range s.Registries {
+	for _, r := range s.Settings.Registries {
 		st := RegistryState{Name: r.String(), State: Planned}
 		skip := ""
 		if err := p.Known.Errors[r.String()]; err != nil {
 			st.State, st.Error, st.code, skip = lagging, err.Error(), fault.CodeOf(err), "does not answer"
 		}
 		res.Registries = append(res.Registries, st)
-		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
+		for _, image := range append(slices.Clone(s.Settings.Images), s.Settings.artifact()) {
 			res.Steps = append(res.Steps, Step{What: "upload", On: r.Name(image), Skip: skip, Bytes: p.Known.bytes(image)})
 		}
 	}
 	if p.candidate.Stamp.Push != "" {
 		res.Steps = append(res.Steps, Step{What: "push", On: p.candidate.Stamp.Push, To: "howdah/" + p.Tag.String()})
 	}
-	for _, r := range s.Registries {
-		for _, image := range s.Images {
+	for _, r := range s.Settings.Registries {
+		for _, image := range s.Settings.Images {
 			res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(image), To: p.Tag.String()})
 		}
 	}
-	for _, r := range s.Registries {
-		for _, image := range s.Images {
-			for _, m := range s.Moving {
+	for _, r := range s.Settings.Registries {
+		for _, image := range s.Settings.Images {
+			for _, m := range s.Settings.Moving {
 				step := Step{What: "move", On: r.Name(image), To: m}
 				if !newest {
 					step.Skip = "a newer release has it"
@@ -49,8 +49,8 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 				res.Steps = append(res.Steps, step)
 			}
 		}
-		res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(s.artifact()), To: p.Tag.String()},
-			Step{What: "move", On: r.Name(s.artifact()), To: currentTag})
+		res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(s.Settings.artifact()), To: p.Tag.String()},
+			Step{What: "move", On: r.Name(s.Settings.artifact()), To: currentTag})
 	}
 	return res
 }

@@ -68,9 +68,9 @@ func (s Store) holdNow(ctx context.Context) (holdState, error) {
 	states, errs := s.readHolds(ctx)
 	latest, unknown := holdState{}, false
 	var failed []error
-	for i, r := range s.Registries {
+	for i, r := range s.Settings.Registries {
 		switch err := errs[i]; {
-		case passing(err) && s.required(r):
+		case passing(err) && s.Settings.required(r):
 			failed = append(failed, err)
 		case err != nil && !passing(err):
 			unknown = true
@@ -86,9 +86,9 @@ func (s Store) holdNow(ctx context.Context) (holdState, error) {
 
 // readHolds reads the hold at every registry.
 func (s Store) readHolds(ctx context.Context) ([]holdState, []error) {
-	states, errs := make([]holdState, len(s.Registries)), make([]error, len(s.Registries))
+	states, errs := make([]holdState, len(s.Settings.Registries)), make([]error, len(s.Settings.Registries))
 	_ = parallel(len(states), func(i int) error {
-		repo, err := s.repo(s.Registries[i], s.artifact())
+		repo, err := s.repo(s.Settings.Registries[i], s.Settings.artifact())
 		if err == nil {
 			err = repo.UntilPresent(ctx, func(ctx context.Context) (err error) {
 				states[i], err = lookForHold(ctx, repo)
@@ -154,12 +154,14 @@ func (s Store) setHold(ctx context.Context, state holdState) (res *Result, wrote
 	if err != nil {
 		return nil, false, err
 	}
-	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
+	outcome := s.Client.Upload(ctx, s.Settings.Registries,
+		[]registry.Delivery{{Image: s.Settings.artifact(), Content: content}})
 	for _, required := range []bool{true, false} {
 		if res, err = s.holdResult(outcome); err != nil {
 			return res, wrote, err
 		}
-		moved := s.moveHold(ctx, content, outcome, func(r address.Registry) bool { return s.required(r) == required })
+		some := func(r address.Registry) bool { return s.Settings.required(r) == required }
+		moved := s.moveHold(ctx, content, outcome, some)
 		wrote = wrote || moved
 	}
 	res, err = s.holdResult(outcome)
@@ -181,7 +183,8 @@ func (s Store) writeHold(ctx context.Context, state holdState) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
+	outcome := s.Client.Upload(ctx, s.Settings.Registries,
+		[]registry.Delivery{{Image: s.Settings.artifact(), Content: content}})
 	s.moveHold(ctx, content, outcome, func(address.Registry) bool { return true })
 	return s.holdResult(outcome)
 }
@@ -192,7 +195,7 @@ func (s Store) moveHold(
 ) (wrote bool) {
 	var mu sync.Mutex
 	var all goroutine.All
-	for _, r := range s.Registries {
+	for _, r := range s.Settings.Registries {
 		mu.Lock()
 		failed := outcome[r] != nil
 		mu.Unlock()
@@ -200,7 +203,7 @@ func (s Store) moveHold(
 			continue
 		}
 		all.Go(func() {
-			repo, err := s.repo(r, s.artifact())
+			repo, err := s.repo(r, s.Settings.artifact())
 			moved := false
 			if err == nil {
 				moved, err = repo.Move(ctx, holdTag, content.Root())
@@ -217,11 +220,11 @@ func (s Store) moveHold(
 func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 	res := &Result{State: Done, Warnings: []string{}}
 	var errs []error
-	for _, r := range s.Registries {
+	for _, r := range s.Settings.Registries {
 		st := RegistryState{Name: r.String(), State: Done}
 		if err := outcome[r]; err != nil {
 			st.State, st.Error, st.code = lagging, err.Error(), fault.CodeOf(err)
-			if s.required(r) {
+			if s.Settings.required(r) {
 				st.State = Failed
 				errs = append(errs, err)
 			}

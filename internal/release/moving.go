@@ -45,15 +45,15 @@ type tagging struct {
 func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote bool, err error) {
 	key := reg.String() + " " + t.image + ":" + t.tag
 	want := t.manifest.Digest.String()
-	r.mu.Lock()
-	last := r.written[key]
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	last := r.progress.written[key]
+	r.progress.mu.Unlock()
 	replaced := last.now == want && t.old == last.was
 	if t.old == want || replaced && last.again {
 		r.inPlace(reg, t.tag)
 		return false, nil
 	}
-	repo, err := r.store().repo(reg, t.image)
+	repo, err := r.store.repo(reg, t.image)
 	if err != nil {
 		return false, err
 	}
@@ -74,9 +74,9 @@ func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote
 			return r.noteTag(reg, t, true, nil) // settle checks it again and rewrites it
 		}
 		if err == nil {
-			r.mu.Lock()
-			r.written[key] = moveOf{was: t.old, now: want, again: replaced}
-			r.mu.Unlock()
+			r.progress.mu.Lock()
+			r.progress.written[key] = moveOf{was: t.old, now: want, again: replaced}
+			r.progress.mu.Unlock()
 		}
 		return r.noteTag(reg, t, true, err)
 	})
@@ -86,10 +86,10 @@ func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote
 // doubt reports, once for each tag, that another run may have restored what this run replaced. If that happens again,
 // the registry does not accept writes.
 func (r *run) doubt(key string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	first := r.settles && !r.doubted[key]
-	r.doubted[key] = true
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	first := r.settles && !r.progress.doubted[key]
+	r.progress.doubted[key] = true
 	return first
 }
 
@@ -106,10 +106,10 @@ func (r *run) inPlace(reg address.Registry, tag string) {
 	if tag == pendingTag || claimed(tag) != "" {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.moved, r.states[reg].moved = true, true
-	r.follows = r.follows || tag != r.record.Tag
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	r.progress.moved, r.progress.states[reg].moved = true, true
+	r.progress.follows = r.progress.follows || tag != r.contents.record.Tag
 }
 
 // noteTag writes a tag that was written to the journal.
@@ -120,8 +120,8 @@ func (r *run) noteTag(reg address.Registry, t tagging, wrote bool, failed error)
 	if failed != nil || !wrote {
 		return failed
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.record.Tag, Registry: reg.String(),
-		Image: t.image, Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.contents.record.Tag,
+		Registry: reg.String(), Image: t.image, Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
 }

@@ -27,17 +27,16 @@ func (r *run) checkNewest(ctx context.Context, reg address.Registry) error {
 	if err != nil {
 		return err
 	}
-	first := n.released
+	own, first := r.contents.record, n.released
 	if n.begun.String() > first.String() {
 		first = n.begun
 	}
 	if first != (stamp.Tag{}) {
-		return fault.New(fault.Retry, "release %s was overtaken by %s at %s: another run is releasing", r.record.Tag, first,
-			reg).
+		return fault.New(fault.Retry, "release %s was overtaken by %s at %s: another run is releasing", own.Tag, first, reg).
 			WithHint("run the same command again: it ends as unchanged then, or publishes the next release")
 	}
-	if p := n.pending; p.found && p.tag.String() == r.record.Tag && p.manifest.Digest != r.artifact.Digest() {
-		return fault.New(fault.Retry, "another run is releasing %s, the same inputs with other bytes", r.record.Tag).
+	if p := n.pending; p.found && p.tag.String() == own.Tag && p.manifest.Digest != r.contents.artifact.Digest() {
+		return fault.New(fault.Retry, "another run is releasing %s, the same inputs with other bytes", own.Tag).
 			WithHint("run the same command again: it finishes that release, or publishes another")
 	}
 	return nil
@@ -45,7 +44,7 @@ func (r *run) checkNewest(ctx context.Context, reg address.Registry) error {
 
 // newer looks for releases that are newer than this run's.
 func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err error) {
-	repo, err := r.store().repo(reg, r.set.artifact())
+	repo, err := r.store.repo(reg, r.store.Settings.artifact())
 	if err != nil {
 		return n, err
 	}
@@ -55,7 +54,7 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 	_ = parallel(len(errs), func(i int) error {
 		switch i {
 		case 0:
-			names, errs[i] = repo.TagsAfter(ctx, r.record.Tag)
+			names, errs[i] = repo.TagsAfter(ctx, r.contents.record.Tag)
 		case 1:
 			current, errs[i] = point(ctx, repo, currentTag)
 		case 2:
@@ -70,8 +69,9 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 	if current.found {
 		tags = sorted(append(tags, current.tag))
 	}
-	for i := len(tags) - 1; i >= 0 && tags[i].String() > r.record.Tag; i-- {
-		there, err := r.tagged(ctx, reg, tags[i].String(), append(r.record.ImageNames(), r.set.artifact())...)
+	own := r.contents.record
+	for i := len(tags) - 1; i >= 0 && tags[i].String() > own.Tag; i-- {
+		there, err := r.tagged(ctx, reg, tags[i].String(), append(own.ImageNames(), r.store.Settings.artifact())...)
 		if err != nil {
 			return n, err
 		}
@@ -80,8 +80,8 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 			break
 		}
 	}
-	if n.pending.found && n.pending.tag.String() > r.record.Tag {
-		there, err := r.tagged(ctx, reg, n.pending.tag.String(), r.record.ImageNames()...)
+	if n.pending.found && n.pending.tag.String() > own.Tag {
+		there, err := r.tagged(ctx, reg, n.pending.tag.String(), own.ImageNames()...)
 		if err != nil {
 			return n, err
 		}
@@ -96,7 +96,7 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 func (r *run) tagged(ctx context.Context, reg address.Registry, tag string, images ...string) (bool, error) {
 	there := make([]bool, len(images))
 	err := parallel(len(images), func(i int) error {
-		repo, err := r.store().repo(reg, images[i])
+		repo, err := r.store.repo(reg, images[i])
 		if err == nil {
 			_, there[i], err = repo.Head(ctx, tag)
 		}

@@ -19,11 +19,12 @@ func TestPartialSaysEachErrorOnce(t *testing.T) {
 		known = append(known, r)
 	}
 	refused := errors.New("writing tag edge: 500 Internal Server Error")
-	r := &run{set: Settings{Registries: known}, plan: &Plan{}, states: map[address.Registry]*RegistryState{
+	r := newRun(Store{Settings: Settings{Registries: known}}, &Plan{}, Hooks{}, nil)
+	r.progress.states = map[address.Registry]*RegistryState{
 		known[0]: {Name: "whole", State: Done},
 		known[1]: {Name: "refused", State: partial, Error: refused.Error()},
 		known[2]: {Name: "late", State: lagging, Error: "no answer"},
-	}}
+	}
 	got := r.partial(refused).Error()
 	if strings.Count(got, refused.Error()) != 1 ||
 		!strings.Contains(got, "whole done; refused partial; late lagging (no answer)") {

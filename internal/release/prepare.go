@@ -34,7 +34,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 	if err := cand.Stamp.Check(); err != nil {
 		return nil, err
 	}
-	for _, t := range s.Moving {
+	for _, t := range s.Settings.Moving {
 		if err := address.CheckTag(t); err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 	var refusals []refusal
 	if k.hold.On {
 		what := fmt.Sprintf("held since %s: %s", k.hold.Since.Format(time.RFC3339), k.hold.Reason)
-		if !s.Attended && !accept.Passes(target.GateHold) {
+		if !s.Settings.Attended && !accept.Passes(target.GateHold) {
 			p.State, p.Why = Held, what
 			return p, nil
 		}
@@ -149,7 +149,7 @@ func (s Store) rights(ctx context.Context) error {
 		if err == nil {
 			err = repo.CanPush(ctx)
 		}
-		if !s.required(r) {
+		if !s.Settings.required(r) {
 			return nil
 		}
 		return err
@@ -180,7 +180,7 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 		if err != nil {
 			return err
 		}
-		if image == s.artifact() {
+		if image == s.Settings.artifact() {
 			begun, err := point(ctx, repo, pendingTag)
 			if begun.found {
 				see(begun.tag)
@@ -197,7 +197,7 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 // needed returns an error of a required registry. A repository that may be pushed to and not read does not exist yet,
 // which is no error.
 func (s Store) needed(r address.Registry, err error) error {
-	if !s.required(r) || fault.CodeOf(err) == fault.Auth {
+	if !s.Settings.required(r) || fault.CodeOf(err) == fault.Auth {
 		return nil
 	}
 	return err
@@ -205,11 +205,11 @@ func (s Store) needed(r address.Registry, err error) error {
 
 // everywhere calls do for every image, and for the record's artifact, at every registry, at the same time.
 func (s Store) everywhere(do func(address.Registry, string) error) error {
-	images := append(slices.Clone(s.Images), s.artifact())
-	errs := make([]error, len(s.Registries)*len(images))
+	images := append(slices.Clone(s.Settings.Images), s.Settings.artifact())
+	errs := make([]error, len(s.Settings.Registries)*len(images))
 	var all goroutine.All
 	for i := range errs {
-		all.Go(func() { errs[i] = do(s.Registries[i/len(images)], images[i%len(images)]) })
+		all.Go(func() { errs[i] = do(s.Settings.Registries[i/len(images)], images[i%len(images)]) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

@@ -74,7 +74,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 		if err != nil {
 			return err
 		}
-		if !whole && p.store.required(sh.registry) {
+		if !whole && p.store.Settings.required(sh.registry) {
 			if !k.isNewest(p.of.Record.ParsedTag()) {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a complete release; %s", k.latest())
@@ -113,7 +113,7 @@ func (p *promotion) plan(k *Known) *Result {
 			st.State, st.Error, st.code = lagging, sh.err.Error(), fault.CodeOf(sh.err)
 		}
 		res.Registries = append(res.Registries, st)
-		for _, w := range p.store.wants(p.of, false) {
+		for _, w := range p.store.Settings.wants(p.of, false) {
 			for _, t := range p.moving {
 				res.Steps = append(res.Steps, Step{What: "move", On: sh.registry.Name(w.image), To: t})
 			}
@@ -124,8 +124,8 @@ func (p *promotion) plan(k *Known) *Result {
 
 // publish moves the tags.
 func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
-	r := newRun(p.store, &Plan{Known: k, Tag: p.of.Record.ParsedTag(), Record: p.of.Record}, nil, Hooks{})
-	r.record, r.artifact = p.of.Record, p.of.Content
+	r := newRun(p.store, &Plan{Known: k, Tag: p.of.Record.ParsedTag(), Record: p.of.Record}, Hooks{}, nil).
+		with(contents{record: p.of.Record, artifact: p.of.Content})
 	r.skipUnreachable()
 	err := r.stop(ctx)
 	if err == nil {
@@ -154,10 +154,10 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 		err = r.stop(ctx)
 	}
 	res := p.result(Done)
-	res.Warnings = append(res.Warnings, r.warnings...)
+	res.Warnings = append(res.Warnings, r.progress.warnings...)
 	if err != nil {
 		res.State = Failed
-		if r.moved {
+		if r.progress.moved {
 			res.State = partial
 			err = fault.New(fault.Partial, "%s is promoted in part: %w", p.of.Record.Tag, err).
 				WithHint("the same command finishes it")
@@ -181,6 +181,7 @@ const mostHealed = 3
 
 // heal uploads again what registries have lost of the release. A tag only moves to what can be pulled completely.
 func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
+	var deliveries []registry.Delivery // fetched when they are needed first
 	for range mostHealed {
 		flawed := map[address.Registry][]*registry.Flaw{}
 		for _, sh := range k.inventories {
@@ -197,21 +198,22 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 		if err := r.stop(ctx); err != nil || len(flawed) == 0 {
 			return err
 		}
-		if r.deliveries == nil {
-			if err := r.gather(ctx); err != nil {
+		if deliveries == nil {
+			gathered, err := r.gather(ctx, nil)
+			if err != nil {
 				return err
 			}
-			r.deliveries = append(r.deliveries, registry.Delivery{Image: p.store.artifact(), Content: r.artifact})
+			deliveries = append(gathered.deliveries, r.recordUpload())
 		}
 		for reg, flaws := range flawed {
-			for _, d := range r.deliveries {
+			for _, d := range deliveries {
 				var digests []v1.Hash // of this image: another may have the same layer
 				for _, f := range flaws {
 					if f.Repository == reg.Name(d.Image) {
 						digests = append(digests, f.Digest)
 					}
 				}
-				r.fail(reg, r.client.Resend(ctx, reg, d, digests))
+				r.fail(reg, r.store.Client.Resend(ctx, reg, d, digests))
 			}
 			r.warn("%s lost %d of the blobs and manifests of %s; they were sent again", reg, len(flaws), p.of.Record.Tag)
 		}
@@ -225,7 +227,7 @@ func (p *promotion) pairs(ctx context.Context, r *run, reg address.Registry) ([]
 	if err != nil {
 		return nil, err
 	}
-	for i, want := range p.store.wants(p.of, false) { // the record first, then the images
+	for i, want := range p.store.Settings.wants(p.of, false) { // the record first, then the images
 		got := record
 		if i > 0 {
 			got = images[i-1]

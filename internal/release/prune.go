@@ -68,7 +68,7 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 		for _, t := range sh.releases[from:] {
 			keep[t.String()] = true
 		}
-		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
+		for _, image := range append(slices.Clone(s.Settings.Images), s.Settings.artifact()) {
 			p := &pruning{set: s.Settings, opt: o, inventory: sh, image: image, keep: keep}
 			if p.repo, err = s.repo(sh.registry, image); err == nil {
 				err = p.run(ctx)

@@ -3,8 +3,8 @@ package release
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
@@ -23,38 +23,34 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	if plan.State == Unchanged || plan.State == Held {
 		return plan.idle(s.Settings), nil
 	}
-	r := newRun(s, plan, images, hooks)
-	var err error
-	r.journal, err = releasejournal.Open(s.Dist)
+	journal, err := releasejournal.Open(s.Settings.Dist)
 	if err != nil {
-		res := r.result()
+		res := newRun(s, plan, hooks, nil).result()
 		res.State = Failed
 		return res, err
 	}
-	defer r.journal.Close()
-	r.journal.After = hooks.journal
-	if err = r.all(ctx); err == nil {
-		return r.result(), nil
-	}
-	if r.complete {
-		return r.result(), r.unwritten(err)
-	}
+	defer journal.Close()
+	journal.After = hooks.journal
+	r, err := newRun(s, plan, hooks, journal).publish(ctx, images)
 	if fault.CodeOf(err) == fault.Retry {
 		err = errors.Join(err, r.restoreTag(ctx))
 	}
-	return r.failed(ctx, err)
+	if err != nil {
+		return r.failed(ctx, err)
+	}
+	return r.result(), r.writeDown()
 }
 
 // failed returns the result of a run that did not finish: failed if no tag that people see has moved, otherwise
 // partial. If a newer release went first before this run moved a moving tag, there is nothing to finish: its own tag
 // on images never becomes a release.
 func (r *run) failed(ctx context.Context, err error) (*Result, error) {
-	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
-	published := r.moved && !overtaken
-	for reg, st := range r.states {
-		if overtaken && st.moved && !r.restored[reg] {
-			r.warnings = append(r.warnings, fmt.Sprintf("%s has images with the tag %s, which will not become a release; "+
-				"no moving tag points to them", st.Name, r.plan.Tag))
+	overtaken := fault.CodeOf(err) == fault.Retry && !r.progress.follows
+	published := r.progress.moved && !overtaken
+	for reg, st := range r.progress.states {
+		if overtaken && st.moved && !r.progress.restored[reg] {
+			r.warn("%s has images with the tag %s, which will not become a release; no moving tag points to them", st.Name,
+				r.plan.Tag)
 		}
 		switch {
 		case st.State == Done, st.State == lagging:
@@ -75,10 +71,17 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	return res, err
 }
 
-// unwritten returns the error if everything is published, and only this machine's copies could not be written.
-func (r *run) unwritten(err error) error {
+// writeDown writes this machine's copies of the release that was published, and ends it in the journal.
+func (r *run) writeDown() error {
+	err := r.store.Settings.writeCopy(r.contents.record)
+	if err == nil {
+		err = r.journal.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: r.contents.record.Tag})
+	}
+	if err == nil {
+		return nil
+	}
 	return fault.New(fault.Other, "release %s is published everywhere; its copy on this machine is not written: %w",
-		r.record.Tag, err).
+		r.contents.record.Tag, err).
 		WithHint("nothing is left to publish; once the folder can be written, the same command writes the copy")
 }
 
@@ -99,32 +102,41 @@ func (p *Plan) idle(s Settings) *Result {
 	return res
 }
 
-// all runs the steps of a release in an order that keeps an unfinished release invisible: the record is tagged last.
-func (r *run) all(ctx context.Context) error {
+// publish runs the steps of a release in an order that keeps an unfinished release invisible: the record is tagged
+// last. It returns the run with the contents that it got to.
+func (r *run) publish(ctx context.Context, images []Image) (*run, error) {
 	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Planned, Tag: r.plan.Tag.String(),
 		Digest: r.plan.candidate.inputs()}); err != nil {
-		return err
+		return r, err
 	}
-	if err := r.gather(ctx); err != nil {
-		return err
+	gathered, err := r.gather(ctx, images)
+	r = r.with(gathered)
+	if err != nil {
+		return r, err
 	}
 	r.skipUnreachable()
-	if err := r.pack(r.plan.Accepted); err != nil {
-		return err
+	packed, err := r.pack(images, r.plan.Accepted)
+	if err != nil {
+		return r, err
 	}
-	if err := r.deliver(ctx,
-		append(r.deliveries, registry.Delivery{Image: r.set.artifact(), Content: r.artifact})); err != nil {
-		return err
+	r = r.with(packed)
+	if err := r.deliver(ctx, r.uploads()); err != nil {
+		return r, err
 	}
 	if r.plan.Record == nil {
-		if err := r.inspect(ctx); err != nil {
-			return err
+		if r, err = r.inspect(ctx, images); err != nil {
+			return r, err
 		}
 	}
-	if r.hooks.Source != nil && r.record.Source != "" {
+	return r, r.expose(ctx)
+}
+
+// expose pushes the patched source, and then writes and moves the tags.
+func (r *run) expose(ctx context.Context) error {
+	if r.hooks.Source != nil && r.contents.record.Source != "" {
 		r.hooks.stage("pushing the patched source")
 		r.lookAgain()
-		if err := r.hooks.Source(ctx, r.record.Source); err != nil {
+		if err := r.hooks.Source(ctx, r.contents.record.Source); err != nil {
 			return err
 		}
 	}
@@ -134,27 +146,31 @@ func (r *run) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.tag(ctx); err != nil {
-		return err
-	}
-	r.complete = true
-	if err := r.set.writeCopy(r.record); err != nil {
-		return err
-	}
-	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: r.record.Tag})
+	return r.tag(ctx)
 }
 
-// pack builds the record and its artifact.
-func (r *run) pack(accepted []record.Accepted) (err error) {
+// pack returns the contents with the record and its artifact.
+func (r *run) pack(images []Image, accepted []record.Accepted) (c contents, err error) {
+	c = r.contents
 	if r.plan.stored != nil {
-		r.record, r.artifact = r.plan.Record, r.plan.stored.Content
-		return nil
+		c.record, c.artifact = r.plan.Record, r.plan.stored.Content
+		return c, nil
 	}
 	if r.plan.Record == nil {
-		r.record = newRecord(r.set, r.plan, r.deliveries, r.images, accepted)
+		c.record = newRecord(r.store.Settings, r.plan, c.deliveries, images, accepted)
 	}
-	r.artifact, err = artifactOf(r.set, r.record)
-	return err
+	c.artifact, err = artifactOf(r.store.Settings, c.record)
+	return c, err
+}
+
+// recordUpload returns what is uploaded of the record.
+func (r *run) recordUpload() registry.Delivery {
+	return registry.Delivery{Image: r.store.Settings.artifact(), Content: r.contents.artifact}
+}
+
+// uploads returns all that a release uploads: its images, and the record last.
+func (r *run) uploads() []registry.Delivery {
+	return append(slices.Clone(r.contents.deliveries), r.recordUpload())
 }
 
 func (c Proposal) inputs() string {
@@ -164,40 +180,41 @@ func (c Proposal) inputs() string {
 	return c.Inputs()
 }
 
-// gather builds or finds the contents.
-func (r *run) gather(ctx context.Context) error {
+// gather returns the contents of the images: of a release to be finished as they were published, else as they were
+// built, with the stamp.
+func (r *run) gather(ctx context.Context, images []Image) (c contents, err error) {
 	if p := r.plan; p.Record != nil {
-		r.record = p.Record
+		c.record = p.Record
 		for _, i := range p.Record.Images {
-			content, err := r.store().fetch(ctx, r.known, i.Name, i.Digest)
+			published, err := r.store.fetch(ctx, r.known, i.Name, i.Digest)
 			if err != nil {
-				return err
+				return c, err
 			}
-			r.deliveries = append(r.deliveries, registry.Delivery{Image: i.Name, Content: content})
+			c.deliveries = append(c.deliveries, registry.Delivery{Image: i.Name, Content: published})
 		}
-		return nil
+		return c, nil
 	}
 	byName := map[string]Image{}
-	for _, i := range r.images {
+	for _, i := range images {
 		byName[i.Name] = i
 	}
-	for _, name := range r.set.Images {
+	for _, name := range r.store.Settings.Images {
 		i, ok := byName[name]
 		if !ok {
-			return fault.New(fault.Build, "image %q is not built", name)
+			return c, fault.New(fault.Build, "image %q is not built", name)
 		}
-		content, err := i.stamped(r.plan.candidate.Stamp)
+		stamped, err := i.stamped(r.plan.candidate.Stamp)
 		if err != nil {
-			return err
+			return c, err
 		}
-		r.deliveries = append(r.deliveries, registry.Delivery{Image: name, Content: content})
+		c.deliveries = append(c.deliveries, registry.Delivery{Image: name, Content: stamped})
 	}
-	return nil
+	return c, nil
 }
 
 // skipUnreachable leaves out registries that did not answer when they were read.
 func (r *run) skipUnreachable() {
-	for _, reg := range r.set.Registries {
+	for _, reg := range r.store.Settings.Registries {
 		if err := r.known.Errors[reg.String()]; err != nil {
 			r.fail(reg, err)
 		}
@@ -205,14 +222,14 @@ func (r *run) skipUnreachable() {
 }
 
 // inspect asks the gates that need the finished images: image:verify's, and visibility. What a person overrides here
-// becomes part of the record, which is then rebuilt.
-func (r *run) inspect(ctx context.Context) error {
+// becomes part of the record: the run that is returned has it rebuilt, and uploaded.
+func (r *run) inspect(ctx context.Context, images []Image) (*run, error) {
 	var refusals []refusal
 	if r.hooks.Verify != nil {
 		r.hooks.stage("checking the images")
 		err := r.hooks.Verify(ctx)
 		if err != nil && fault.CodeOf(err) != fault.Gate {
-			return err
+			return r, err
 		}
 		if err != nil {
 			refusals = append(refusals, refusal{target.GateVerify, err.Error(), fault.HintOf(err)})
@@ -220,19 +237,21 @@ func (r *run) inspect(ctx context.Context) error {
 	}
 	hidden := r.visible()
 	if err := r.stop(ctx); err != nil {
-		return err
+		return r, err
 	}
 	passed, err := r.plan.accept.settle(append(refusals, hidden...))
 	if err != nil || len(passed) == 0 {
-		return err
+		return r, err
 	}
 	for _, a := range passed {
-		r.warnings = append(r.warnings, fmt.Sprintf("gate %s overridden: %s", a.Gate, a.What))
+		r.warn("gate %s overridden: %s", a.Gate, a.What)
 	}
-	if err := r.pack(append(r.plan.Accepted[:len(r.plan.Accepted):len(r.plan.Accepted)], passed...)); err != nil {
-		return err
+	packed, err := r.pack(images, append(slices.Clone(r.plan.Accepted), passed...))
+	if err != nil {
+		return r, err
 	}
-	return r.deliver(ctx, []registry.Delivery{{Image: r.set.artifact(), Content: r.artifact}})
+	r = r.with(packed)
+	return r, r.deliver(ctx, []registry.Delivery{r.recordUpload()})
 }
 
 func orEmpty[T any](list []T) []T {

@@ -51,12 +51,12 @@ func (sh *inventory) has(tag string) bool { return slices.Contains(sh.tags, tag)
 func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readInventory) }
 
 func (s Store) read(ctx context.Context, readOne func(context.Context, address.Registry) *inventory) (*Known, error) {
-	if len(s.Registries) == 0 {
+	if len(s.Settings.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
-	k := &Known{Errors: map[string]error{}, inventories: make([]*inventory, len(s.Registries))}
+	k := &Known{Errors: map[string]error{}, inventories: make([]*inventory, len(s.Settings.Registries))}
 	var all goroutine.All
-	for i, r := range s.Registries {
+	for i, r := range s.Settings.Registries {
 		all.Go(func() { k.inventories[i] = readOne(ctx, r) })
 	}
 	all.Wait()
@@ -110,7 +110,7 @@ func (k *Known) readNewest(ctx context.Context) error {
 // points to counts as a release, too.
 func (s Store) readInventory(ctx context.Context, r address.Registry) *inventory {
 	sh := &inventory{registry: r}
-	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
+	if sh.repo, sh.err = s.repo(r, s.Settings.artifact()); sh.err != nil {
 		return sh
 	}
 	found := false

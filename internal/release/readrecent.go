@@ -20,7 +20,7 @@ func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.
 // that the registry sorts its tags and starts where it is asked to, it reads everything.
 func (s Store) readRecent(ctx context.Context, r address.Registry) *inventory {
 	sh := &inventory{registry: r, near: true}
-	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
+	if sh.repo, sh.err = s.repo(r, s.Settings.artifact()); sh.err != nil {
 		return sh
 	}
 	var err error
@@ -29,7 +29,7 @@ func (s Store) readRecent(ctx context.Context, r address.Registry) *inventory {
 	}
 	tag := sh.current.tag.String()
 	do := []func(){func() { sh.tags, err = sh.repo.TagsAfter(ctx, tag[:len(tag)-1]) }}
-	if r == s.Registries[0] { // usually its record is the newest
+	if r == s.Settings.Registries[0] { // usually its record is the newest
 		do = append(do, func() { sh.stored, _ = openRecord(ctx, sh.repo, tag, sh.current.manifest) })
 	}
 	_ = parallel(len(do), func(i int) error {
@@ -126,7 +126,7 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 // it also checks each blob of the newest release; a scheduled run only asks for a few tags.
 func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	whole, err := s.whole(ctx, k, of)
-	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.ParsedTag()) {
+	if err != nil || !whole || !s.Settings.Attended || !k.isNewest(of.Record.ParsedTag()) {
 		return whole, err
 	}
 	err = s.intact(ctx, k, of)

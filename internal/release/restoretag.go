@@ -22,9 +22,9 @@ const restoreTimeout = 10 * time.Second
 func (r *run) restoreTag(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTimeout)
 	defer cancel()
-	errs := make([]error, len(r.set.Registries))
+	errs := make([]error, len(r.store.Settings.Registries))
 	_ = parallel(len(errs), func(i int) error {
-		if reg := r.set.Registries[i]; r.states[reg].moved {
+		if reg := r.store.Settings.Registries[i]; r.progress.states[reg].moved {
 			errs[i] = r.restoreTagAt(ctx, reg)
 		}
 		return nil
@@ -33,21 +33,21 @@ func (r *run) restoreTag(ctx context.Context) error {
 }
 
 func (r *run) restoreTagAt(ctx context.Context, reg address.Registry) error {
-	records, err := r.store().repo(reg, r.set.artifact())
+	records, err := r.store.repo(reg, r.store.Settings.artifact())
 	if err != nil {
 		return err
 	}
-	p, err := point(ctx, records, r.record.Tag)
-	if err != nil || !p.found || p.manifest.Digest == r.artifact.Digest() {
+	p, err := point(ctx, records, r.contents.record.Tag)
+	if err != nil || !p.found || p.manifest.Digest == r.contents.artifact.Digest() {
 		return err
 	}
-	winner, err := openRecord(ctx, records, r.record.Tag, p.manifest)
+	winner, err := openRecord(ctx, records, r.contents.record.Tag, p.manifest)
 	if err != nil {
 		return err
 	}
-	errs := make([]error, len(r.deliveries))
+	errs := make([]error, len(r.contents.deliveries))
 	_ = parallel(len(errs), func(i int) error {
-		d := r.deliveries[i]
+		d := r.contents.deliveries[i]
 		for _, image := range winner.Record.Images {
 			if image.Name == d.Image && image.Digest != d.Content.Root().Digest.String() {
 				errs[i] = r.restoreImageTag(ctx, reg, d.Content.Root().Digest.String(), image)
@@ -55,19 +55,19 @@ func (r *run) restoreTagAt(ctx context.Context, reg address.Registry) error {
 		}
 		return nil
 	})
-	r.mu.Lock()
-	r.restored[reg] = errors.Join(errs...) == nil
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	r.progress.restored[reg] = errors.Join(errs...) == nil
+	r.progress.mu.Unlock()
 	return errors.Join(errs...)
 }
 
 // restoreImageTag points the tag of one image to the winner's digest, if it points to this run's.
 func (r *run) restoreImageTag(ctx context.Context, reg address.Registry, own string, winner record.Image) error {
-	repo, err := r.store().repo(reg, winner.Name)
+	repo, err := r.store.repo(reg, winner.Name)
 	if err != nil {
 		return err
 	}
-	got, _, err := repo.Head(ctx, r.record.Tag)
+	got, _, err := repo.Head(ctx, r.contents.record.Tag)
 	if err != nil || got != own {
 		return err
 	}
@@ -76,14 +76,14 @@ func (r *run) restoreImageTag(ctx context.Context, reg address.Registry, own str
 		err = fault.New(fault.Registry, "%s does not have %s", repo, winner.Digest)
 	}
 	if err == nil {
-		err = repo.Put(ctx, r.record.Tag, m)
+		err = repo.Put(ctx, r.contents.record.Tag, m)
 	}
 	if err == nil {
-		err = repo.ReadBack(ctx, r.record.Tag, m, own)
+		err = repo.ReadBack(ctx, r.contents.record.Tag, m, own)
 	}
 	if err != nil {
-		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.record.Tag, err)
+		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.contents.record.Tag, err)
 	}
-	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.record.Tag, Registry: reg.String(),
-		Image: winner.Name, Name: r.record.Tag, Digest: winner.Digest, Old: own})
+	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.contents.record.Tag,
+		Registry: reg.String(), Image: winner.Name, Name: r.contents.record.Tag, Digest: winner.Digest, Old: own})
 }

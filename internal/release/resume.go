@@ -59,7 +59,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !whole || s.ReadAll || k.hold.On && k.hold.Rollback == k.Newest.Tag {
+	if !whole || s.Settings.ReadAll || k.hold.On && k.hold.Rollback == k.Newest.Tag {
 		return s.finishing(ctx, k, k.newest)
 	}
 	err = s.intact(ctx, k, k.newest)

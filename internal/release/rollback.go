@@ -98,8 +98,8 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	t.Time = now
 	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = record.KindRollback, t.String(), now, old.Tag,
 		accept.Reason, orEmpty(passed)
-	rec.Moving, rec.Database = orEmpty(s.Moving), database
-	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
+	rec.Moving, rec.Database = orEmpty(s.Settings.Moving), database
+	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Settings.Moving...)), Known: k}, nil
 }
 
 // unfinishedRollback returns a rollback that was begun and not finished, if it is the newest release and has the same
@@ -127,7 +127,7 @@ func (s Store) unfinishedRollback(
 
 // underWay reports whether a rollback was begun and is not known to have ended; all its tags may be in place.
 func (s Store) underWay(k *Known, tag string) bool {
-	b := s.unfinished()
+	b := s.Settings.unfinished()
 	return k.hold.On && k.hold.Rollback == tag || b != nil && b.Tag == tag
 }
 
@@ -163,7 +163,7 @@ func (s Store) shows(ctx context.Context, sh *inventory, rec *record.Record) (bo
 		if err != nil {
 			return false, err
 		}
-		for _, m := range s.Moving {
+		for _, m := range s.Settings.Moving {
 			digest, found, err := repo.Head(ctx, m)
 			if err != nil || found && digest == i.Digest {
 				return found, err

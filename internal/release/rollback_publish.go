@@ -64,7 +64,7 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 // doneMeanwhile reports whether the newest release is a complete rollback to the same goal, under a hold. If no
 // release is named, only a rollback counts that another run finished while this machine's own was unfinished.
 func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
-	b := s.unfinished()
+	b := s.Settings.unfinished()
 	if tag == "" && b != nil && b.Record != nil && b.Record.Kind == record.KindRollback &&
 		!k.released(b.Record.ParsedTag()) {
 		tag = b.Record.Of
@@ -87,7 +87,7 @@ func (s Store) forget(b *releasejournal.Begun) error {
 	if b == nil {
 		return nil
 	}
-	kept, err := releasejournal.Open(s.Dist)
+	kept, err := releasejournal.Open(s.Settings.Dist)
 	if err != nil {
 		return err
 	}

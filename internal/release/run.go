@@ -17,47 +17,58 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// run is one publishing. Its fields are set in the order of its steps, and read by later ones.
+// run publishes one release, or finishes it. What its steps do and read ahead is in its progress; the other fields stay
+// as they were made.
 type run struct {
-	client  *registry.Client
-	set     Settings
-	hooks   Hooks
-	plan    *Plan
-	known   *Known
-	journal *releasejournal.Journal
+	store    Store
+	hooks    Hooks
+	plan     *Plan
+	known    *Known
+	journal  *releasejournal.Journal
+	contents contents
+	settles  bool // the moving tags are checked until they stay
+	progress *progress
+}
 
-	images     []Image
+// contents are what a release consists of.
+type contents struct {
 	deliveries []registry.Delivery // of the images
 	record     *record.Record
-	artifact   content.Content
+	artifact   content.Content // of the record
+}
 
+// progress is what a run has done so far, and what it has read ahead of the next step.
+type progress struct {
 	mu        sync.Mutex
 	states    map[address.Registry]*RegistryState
 	written   map[string]moveOf // by registry, image and tag: what this run moved
 	doubted   map[string]bool   // likewise: the old digest was there again after the write
-	settles   bool              // the moving tags are checked until they stay
 	unread    map[address.Registry][]func(context.Context) error
 	seen      map[address.Registry]seen
 	anonymous map[address.Registry][]*sight
 	restored  map[address.Registry]bool // the release's tag was restored to what another run released under it
 	moved     bool                      // a tag that people see has moved, or may have
 	follows   bool                      // a moving tag has moved, or may have
-	complete  bool                      // every tag is in place: a later failure concerns this machine only
 	warnings  []string
 }
 
-func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
-	r := &run{client: s.Client, set: s.Settings, hooks: hooks, plan: p, known: p.Known, images: images,
-		states: map[address.Registry]*RegistryState{}, written: map[string]moveOf{}, doubted: map[string]bool{},
-		unread: map[address.Registry][]func(context.Context) error{}, seen: map[address.Registry]seen{},
-		anonymous: map[address.Registry][]*sight{}, restored: map[address.Registry]bool{}}
-	for _, reg := range s.Registries {
-		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
+func newRun(s Store, p *Plan, hooks Hooks, journal *releasejournal.Journal) *run {
+	done := &progress{states: map[address.Registry]*RegistryState{}, written: map[string]moveOf{},
+		doubted: map[string]bool{}, unread: map[address.Registry][]func(context.Context) error{},
+		seen: map[address.Registry]seen{}, anonymous: map[address.Registry][]*sight{},
+		restored: map[address.Registry]bool{}}
+	for _, reg := range s.Settings.Registries {
+		done.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
 	}
-	return r
+	return &run{store: s, hooks: hooks, plan: p, known: p.Known, journal: journal, progress: done}
 }
 
-func (r *run) store() Store { return Store{r.set, r.client} }
+// with returns the run that publishes these contents.
+func (r *run) with(c contents) *run {
+	out := *r
+	out.contents = c
+	return &out
+}
 
 // partial returns the error of a release that is partly published.
 func (r *run) partial(err error) error {
@@ -85,17 +96,18 @@ func (r *run) note(step, image string) error {
 }
 
 func (r *run) result() *Result {
-	res := &Result{State: Done, Record: r.record, Registries: r.registries(), Warnings: append([]string{}, r.warnings...)}
-	if len(r.artifact.Manifests) > 0 {
-		res.digest = r.artifact.Digest().String()
+	res := &Result{State: Done, Record: r.contents.record, Registries: r.registries(),
+		Warnings: append([]string{}, r.progress.warnings...)}
+	if len(r.contents.artifact.Manifests) > 0 {
+		res.digest = r.contents.artifact.Digest().String()
 	}
 	return res
 }
 
 func (r *run) registries() []RegistryState {
 	var out []RegistryState
-	for _, reg := range r.set.Registries {
-		out = append(out, *r.states[reg])
+	for _, reg := range r.store.Settings.Registries {
+		out = append(out, *r.progress.states[reg])
 	}
 	return out
 }
@@ -105,27 +117,28 @@ func (r *run) fail(reg address.Registry, err error) {
 	if err == nil {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	st := r.states[reg]
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	st := r.progress.states[reg]
 	if st.State == Failed || st.State == lagging {
 		return
 	}
 	st.Error, st.code = err.Error(), fault.CodeOf(err)
-	if st.State = Failed; !r.set.required(reg) && !errors.Is(err, context.Canceled) {
+	if st.State = Failed; !r.store.Settings.required(reg) && !errors.Is(err, context.Canceled) {
 		st.State = lagging
-		r.warnings = append(r.warnings, fmt.Sprintf("%s lags and is brought up to date by the next release: %v", reg, err))
+		r.progress.warnings = append(r.progress.warnings,
+			fmt.Sprintf("%s lags and is brought up to date by the next release: %v", reg, err))
 	}
 	st.err = err
 }
 
 // live returns the registries that are not set aside.
 func (r *run) live() []address.Registry {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
 	var out []address.Registry
-	for _, reg := range r.set.Registries {
-		if s := r.states[reg].State; s != Failed && s != lagging {
+	for _, reg := range r.store.Settings.Registries {
+		if s := r.progress.states[reg].State; s != Failed && s != lagging {
 			out = append(out, reg)
 		}
 	}
@@ -146,11 +159,11 @@ func (r *run) stop(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
 	var errs []error
-	for _, reg := range r.set.Registries {
-		if st := r.states[reg]; st.State == Failed {
+	for _, reg := range r.store.Settings.Registries {
+		if st := r.progress.states[reg]; st.State == Failed {
 			errs = append(errs, st.err)
 		}
 	}

@@ -99,7 +99,7 @@ func (sh *inventory) state(s Settings, differ []string) RegistryState {
 
 // compare describes what a registry lacks of a release.
 func (s Store) compare(ctx context.Context, sh *inventory, of *storedRecord, newest, deep bool) []string {
-	wants := s.wants(of, newest)
+	wants := s.Settings.wants(of, newest)
 	out := make([]string, len(wants))
 	_ = parallel(len(wants), func(i int) error {
 		w := wants[i]

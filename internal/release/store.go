@@ -12,8 +12,8 @@ import (
 
 // Store is where a distribution's releases are: its registries, and the client for them.
 type Store struct {
-	Settings
-	Client *registry.Client
+	Settings Settings
+	Client   *registry.Client
 }
 
 // repo returns the repository of an image in one of the registries.
@@ -69,7 +69,7 @@ func (a repositories) Open(ctx context.Context, b content.Blob) (content.File, e
 
 // source returns a source of an image's blobs at every registry that answers.
 func (s Store) source(k *Known, image string) content.Source {
-	a := repositories{cache: s.Cache}
+	a := repositories{cache: s.Settings.Cache}
 	for _, sh := range k.inventories {
 		if repo, err := s.repo(sh.registry, image); sh.err == nil && err == nil {
 			a.repos = append(a.repos, repo)

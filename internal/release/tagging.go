@@ -14,19 +14,20 @@ import (
 // them, the moving ones; and last the record's own tag, which makes it a release.
 func (r *run) tag(ctx context.Context) error {
 	r.hooks.stage("tagging")
-	data, err := r.record.Bytes()
+	data, err := r.contents.record.Bytes()
 	if err != nil {
 		return err
 	}
-	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Tagging, Tag: r.record.Tag,
-		Digest: r.artifact.Digest().String(), Record: data}); err != nil {
+	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Tagging, Tag: r.contents.record.Tag,
+		Digest: r.contents.artifact.Digest().String(), Record: data}); err != nil {
 		return err
 	}
-	newest := r.known.isNewest(r.record.ParsedTag())
-	phases := []func(context.Context, address.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
-	if r.settles = newest; newest {
-		phases = []func(context.Context, address.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
-			r.tagRecord}
+	t := *r
+	t.settles = r.known.isNewest(r.contents.record.ParsedTag())
+	phases := []func(context.Context, address.Registry) error{t.lookAtImages, t.fixImages, t.tagRecord}
+	if t.settles {
+		phases = []func(context.Context, address.Registry) error{t.lookAround, t.begin, t.fixImages, t.moveImages,
+			t.tagRecord}
 	}
 	for _, phase := range phases {
 		r.each(func(reg address.Registry) error { return phase(ctx, reg) })
@@ -39,21 +40,21 @@ func (r *run) tag(ctx context.Context) error {
 
 // lookAhead reads tags while the end of the upload is read back. What it cannot read is read again later.
 func (r *run) lookAhead(ctx context.Context, reg address.Registry) {
-	if !r.known.isNewest(r.record.ParsedTag()) {
+	if !r.known.isNewest(r.contents.record.ParsedTag()) {
 		return
 	}
 	if err := r.lookAtPending(ctx, reg); err != nil {
-		r.mu.Lock()
-		delete(r.seen, reg)
-		r.mu.Unlock()
+		r.progress.mu.Lock()
+		delete(r.progress.seen, reg)
+		r.progress.mu.Unlock()
 	}
 }
 
 // lookAgain discards what lookAhead read, because a slow step comes in between.
 func (r *run) lookAgain() {
-	r.mu.Lock()
-	clear(r.seen)
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	clear(r.progress.seen)
+	r.progress.mu.Unlock()
 }
 
 // lookAround looks for a newer release and at pending, unless that was just done.
@@ -79,11 +80,13 @@ func (r *run) begin(ctx context.Context, reg address.Registry) error {
 
 func (r *run) pending() []pair {
 	record := []tagValue{r.recordTarget()}
-	return []pair{{pendingTag, record}, {claimTag(r.record.Tag, r.artifact.Digest().String()), record}}
+	return []pair{{pendingTag, record}, {claimTag(r.contents.record.Tag, r.contents.artifact.Digest().String()), record}}
 }
 
 // fixed returns the places of the release's own tag on images.
-func (r *run) fixed(images ...tagValue) []place { return places([]pair{{r.record.Tag, images}}) }
+func (r *run) fixed(images ...tagValue) []place {
+	return places([]pair{{r.contents.record.Tag, images}})
+}
 
 // lookAtImages asks whether the images have the release's tag.
 func (r *run) lookAtImages(ctx context.Context, reg address.Registry) error {
@@ -93,7 +96,7 @@ func (r *run) lookAtImages(ctx context.Context, reg address.Registry) error {
 // targets returns the images with the digests for their tags.
 func (r *run) targets() []tagValue {
 	var out []tagValue
-	for _, d := range r.deliveries {
+	for _, d := range r.contents.deliveries {
 		out = append(out, tagValue{d.Image, d.Content.Root()})
 	}
 	return out
@@ -109,7 +112,7 @@ func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 	if err := r.fix(ctx, reg, r.targets()); err != nil {
 		return err
 	}
-	if !r.known.isNewest(r.record.ParsedTag()) {
+	if !r.known.isNewest(r.contents.record.ParsedTag()) {
 		return r.lookAtRecord(ctx, reg)
 	}
 	return r.lookAtMoving(ctx, reg)
@@ -140,12 +143,14 @@ func (r *run) lookAtRecord(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, r.fixed(append(r.targets(), r.recordTarget())...))
 }
 
-func (r *run) recordTarget() tagValue { return tagValue{r.set.artifact(), r.artifact.Root()} }
+func (r *run) recordTarget() tagValue {
+	return tagValue{r.store.Settings.artifact(), r.contents.artifact.Root()}
+}
 
 // moving returns the moving tags on images.
 func (r *run) moving(images []tagValue) []pair {
 	var out []pair
-	for _, t := range r.set.Moving {
+	for _, t := range r.store.Settings.Moving {
 		out = append(out, pair{t, images})
 	}
 	return out
@@ -167,7 +172,7 @@ func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 		return err
 	}
 	end := func(ctx context.Context, reg address.Registry) error { return r.look(ctx, reg, nil) }
-	if r.known.isNewest(r.record.ParsedTag()) {
+	if r.known.isNewest(r.contents.record.ParsedTag()) {
 		end = r.settle // also reads it back
 	}
 	if err := end(ctx, reg); err != nil {
@@ -178,9 +183,9 @@ func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 }
 
 func (r *run) done(reg address.Registry) {
-	r.mu.Lock()
-	r.states[reg].State = Done
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	r.progress.states[reg].State = Done
+	r.progress.mu.Unlock()
 }
 
 // mostSettling is how often two simultaneous releases may undo each other's moving tags before this one gives up.
@@ -191,7 +196,7 @@ const mostSettling = 8
 // can be read), and that its own tag points to what its record says. So the last writer leaves no mixture. A list
 // without this run's own release is ignored.
 func (r *run) settle(ctx context.Context, reg address.Registry) error {
-	current, own := pair{currentTag, []tagValue{r.recordTarget()}}, pair{r.record.Tag, r.targets()}
+	current, own := pair{currentTag, []tagValue{r.recordTarget()}}, pair{r.contents.record.Tag, r.targets()}
 	for range mostSettling {
 		var other newer
 		tags := append(r.moving(r.targets()), current, own)
@@ -228,10 +233,10 @@ func (r *run) settle(ctx context.Context, reg address.Registry) error {
 // tagsOf reads what another release's tag points to, on the images and on the record.
 func (r *run) tagsOf(ctx context.Context, reg address.Registry,
 	tag string) (images []tagValue, record tagValue, err error) {
-	names := append(r.record.ImageNames(), r.set.artifact())
+	names := append(r.contents.record.ImageNames(), r.store.Settings.artifact())
 	all := make([]tagValue, len(names))
 	err = parallel(len(names), func(i int) error {
-		repo, err := r.store().repo(reg, names[i])
+		repo, err := r.store.repo(reg, names[i])
 		if err != nil {
 			return err
 		}
@@ -247,7 +252,7 @@ func (r *run) tagsOf(ctx context.Context, reg address.Registry,
 }
 
 func (r *run) warn(format string, values ...any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.warnings = append(r.warnings, fmt.Sprintf(format, values...))
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	r.progress.warnings = append(r.progress.warnings, fmt.Sprintf(format, values...))
 }

@@ -27,23 +27,23 @@ const fresh = 500 * time.Millisecond
 
 // later schedules something to be read back in the next look.
 func (r *run) later(reg address.Registry, check func(context.Context) error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.unread[reg] = append(r.unread[reg], check)
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	r.progress.unread[reg] = append(r.progress.unread[reg], check)
 }
 
 // look reads back what was written at a registry since the last look, reads further tags, and calls also, all at
 // once.
 func (r *run) look(ctx context.Context, reg address.Registry, at []place, also ...func(context.Context) error) error {
-	r.mu.Lock()
-	do := append(r.unread[reg], also...)
-	delete(r.unread, reg)
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	do := append(r.progress.unread[reg], also...)
+	delete(r.progress.unread, reg)
+	r.progress.mu.Unlock()
 	now := seen{time.Now(), map[place]string{}}
 	digests := make([]string, len(at))
 	for i, p := range at {
 		do = append(do, func(ctx context.Context) error {
-			repo, err := r.store().repo(reg, p.image)
+			repo, err := r.store.repo(reg, p.image)
 			if err == nil {
 				digests[i], _, err = repo.Head(ctx, p.tag)
 			}
@@ -58,18 +58,18 @@ func (r *run) look(ctx context.Context, reg address.Registry, at []place, also .
 	for i, p := range at {
 		now.tags[p] = digests[i]
 	}
-	r.mu.Lock()
-	r.seen[reg] = now
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	r.progress.seen[reg] = now
+	r.progress.mu.Unlock()
 	return worst(errs)
 }
 
 // saw returns what tags pointed to at the last look. ok is false if that is too long ago, because another registry
 // was slow.
 func (r *run) saw(reg address.Registry, at []place) (tags map[place]string, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.seen[reg]
+	r.progress.mu.Lock()
+	defer r.progress.mu.Unlock()
+	now := r.progress.seen[reg]
 	for _, p := range at {
 		if _, known := now.tags[p]; !known {
 			return nil, false
@@ -114,16 +114,17 @@ func (r *run) put(ctx context.Context, reg address.Registry, tags []pair) (moved
 // next look.
 func (r *run) fix(ctx context.Context, reg address.Registry, images []tagValue) error {
 	olds, _ := r.saw(reg, nil)
+	tag := r.contents.record.Tag
 	errs := make([]error, len(images))
 	_ = parallel(len(images), func(i int) error {
-		errs[i] = r.fixOne(ctx, reg, tagging{images[i], r.record.Tag, olds[place{images[i].image, r.record.Tag}]})
+		errs[i] = r.fixOne(ctx, reg, tagging{images[i], tag, olds[place{images[i].image, tag}]})
 		return nil
 	})
 	return worst(errs)
 }
 
 func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error {
-	repo, err := r.store().repo(reg, t.image)
+	repo, err := r.store.repo(reg, t.image)
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error
 // writtenByOther converts the error about a release's tag that points to something else: another run uses it.
 func (r *run) writtenByOther(err error) error {
 	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" {
-		return fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.record.Tag, taken).
+		return fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.contents.record.Tag, taken).
 			WithHint("a release's tag is never moved; run the same command again: it publishes under another tag")
 	}
 	return err

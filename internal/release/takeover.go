@@ -44,7 +44,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 			}
 		}
 	}
-	if b := s.unfinished(); b != nil { // the time that this machine chose before it was interrupted
+	if b := s.Settings.unfinished(); b != nil { // the time that this machine chose before it was interrupted
 		if t, err := stamp.ParseTag(b.Tag); err == nil && t.Same(p.Tag) &&
 			(len(k.tags) == 0 || t.Time.After(k.tags[len(k.tags)-1].Time)) {
 			p.Tag = t
@@ -86,8 +86,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool
 
 // waitsFor reports whether some registry has a newer unfinished release whose images are tagged.
 func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
-	r := newRun(s, &Plan{Known: k}, nil, Hooks{})
-	r.record, r.artifact = got.Record, got.Content
+	r := newRun(s, &Plan{Known: k}, Hooks{}, nil).with(contents{record: got.Record, artifact: got.Content})
 	for _, sh := range k.inventories {
 		if sh.err != nil {
 			continue
@@ -148,6 +147,6 @@ func (s Store) successor(ctx context.Context, k *Known, got *storedRecord) (*Pla
 	t := got.Record.ParsedTag()
 	t.Time = last.Add(time.Second)
 	rec := *got.Record
-	rec.Tag, rec.Released, rec.Moving = t.String(), t.Time, orEmpty(s.Moving)
-	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
+	rec.Tag, rec.Released, rec.Moving = t.String(), t.Time, orEmpty(s.Settings.Moving)
+	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Settings.Moving...)), Known: k}, nil
 }

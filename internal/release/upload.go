@@ -18,7 +18,7 @@ import (
 // and whether there is a newer release.
 func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	r.hooks.stage("uploading and reading back")
-	outcome := r.client.Deliver(ctx, r.live(), what, registry.Readback{Known: r.verified, New: r.plan.Record == nil,
+	outcome := r.store.Client.Deliver(ctx, r.live(), what, registry.Readback{Known: r.verified, New: r.plan.Record == nil,
 		Uploaded: func(ctx context.Context, reg address.Registry) error {
 			return parallel(2, func(i int) error {
 				if i == 0 {
@@ -57,12 +57,12 @@ func (r *run) sendAgain(ctx context.Context, reg address.Registry, what []regist
 		if len(digests) == 0 {
 			return nil
 		}
-		if err := r.client.Resend(ctx, reg, d, digests); err != nil {
+		if err := r.store.Client.Resend(ctx, reg, d, digests); err != nil {
 			return err
 		}
 		r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again",
 			reg, len(again), d.Image)
-		return r.client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
+		return r.store.Client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
 	})
 }
 
@@ -74,7 +74,7 @@ const readAgain = 16 << 20
 // newest release, if the registry has it, except those whose turn it is.
 func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 	known := map[string]bool{}
-	if r.set.ReadAll {
+	if r.store.Settings.ReadAll {
 		return func(v1.Hash) bool { return false }
 	}
 	for _, sh := range r.known.inventories {

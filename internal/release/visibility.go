@@ -23,7 +23,7 @@ type sight struct {
 // packages private, and then the servers cannot start. Registries that are not required lag instead. A registry that
 // does not answer has failed; nothing is known about its packages then.
 func (r *run) visible() []refusal {
-	if !r.set.Public {
+	if !r.store.Settings.Public {
 		return nil
 	}
 	var names, pages []string
@@ -32,7 +32,7 @@ func (r *run) visible() []refusal {
 		case s.err != nil:
 			r.fail(s.registry, s.err)
 		case s.visible:
-		case !r.set.required(s.registry):
+		case !r.store.Settings.required(s.registry):
 			r.fail(s.registry, fmt.Errorf("%s cannot be pulled without credentials; make it public: %s", s.repo,
 				s.repo.SettingsPage()))
 		default:
@@ -51,9 +51,9 @@ func (r *run) visible() []refusal {
 // sights returns what was read without an account at the live registries.
 func (r *run) sights() (out []*sight) {
 	for _, reg := range r.live() {
-		r.mu.Lock()
-		out = append(out, r.anonymous[reg]...)
-		r.mu.Unlock()
+		r.progress.mu.Lock()
+		out = append(out, r.progress.anonymous[reg]...)
+		r.progress.mu.Unlock()
 	}
 	return out
 }
@@ -61,14 +61,13 @@ func (r *run) sights() (out []*sight) {
 // readAnonymously reads every image of a registry, and the record, without an account, if the gate "visibility" will
 // be asked.
 func (r *run) readAnonymously(ctx context.Context, reg address.Registry) error {
-	if !r.set.Public || r.plan.Record != nil {
+	if !r.store.Settings.Public || r.plan.Record != nil {
 		return nil
 	}
-	what := append(r.deliveries[:len(r.deliveries):len(r.deliveries)],
-		registry.Delivery{Image: r.set.artifact(), Content: r.artifact})
+	what := r.uploads()
 	seen := make([]*sight, len(what))
 	err := parallel(len(what), func(i int) error {
-		repo, err := r.client.Repo(reg, what[i].Image)
+		repo, err := r.store.Client.Repo(reg, what[i].Image)
 		if err != nil {
 			return err
 		}
@@ -77,8 +76,8 @@ func (r *run) readAnonymously(ctx context.Context, reg address.Registry) error {
 		s.visible, s.err = repo.Visible(ctx, what[i].Content.Digest().String())
 		return nil
 	})
-	r.mu.Lock()
-	r.anonymous[reg] = seen
-	r.mu.Unlock()
+	r.progress.mu.Lock()
+	r.progress.anonymous[reg] = seen
+	r.progress.mu.Unlock()
 	return err
 }

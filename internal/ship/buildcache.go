@@ -18,7 +18,7 @@ func (o *publisher) buildCache() (repo *registry.Repo, at address.Registry, err 
 	if !o.s.Config.Build.Cache.Registry || len(required) == 0 {
 		return nil, at, nil
 	}
-	for _, r := range o.store.Registries {
+	for _, r := range o.store.Settings.Registries {
 		if r.String() == required[0] {
 			repo, err = o.store.Client.Repo(r, build.CacheName(o.s))
 			return repo, r, err

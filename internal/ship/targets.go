@@ -50,7 +50,7 @@ func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	return withRegistries(ctx, s, tries(dry), func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
 		store := o.store
-		store.ReadAll = all
+		store.Settings.ReadAll = all
 		result, err := store.Resume(ctx, hooks, dry)
 		done(err)
 		unchanged := "nothing to resume; complete:"
