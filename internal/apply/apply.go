@@ -164,7 +164,7 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) verdict.Outcome {
 
 // note adds the base that history found, and the remarks that depend on the lock.
 func (r *Run) note(o *verdict.Outcome) {
-	o.Base = r.in.Bases[o.Change.Sum]
+	o.Base = r.in.Bases[o.Change.Sum].Commit
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
 		o.Remarks = append(o.Remarks, verdict.Unlocked)
 	}

@@ -12,11 +12,11 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Follow adds the sides of files that the change needs and upstream no longer has, using upstream's history: in the
-// file that it was moved to, or with the last content of a deleted file.
-func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
+// Follow returns the outcome with the sides of files that the change needs and upstream no longer has, using upstream's
+// history: in the file that it was moved to, or with the last content of a deleted file.
+func (r *Run) Follow(ctx context.Context, o verdict.Outcome) (verdict.Outcome, error) {
 	if o.Verdict != verdict.Gone {
-		return nil
+		return o, nil
 	}
 	j := newJudgement()
 	ofFile := map[string][]conflict.Region{}
@@ -32,16 +32,15 @@ func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
 			continue // the regions of a file are computed together
 		}
 		known := len(j.unmerged)
-		err := r.follow(ctx, j, o, u)
-		if err != nil {
-			return err
+		if err := r.follow(ctx, j, &o, u); err != nil {
+			return o, err
 		}
 		if len(j.unmerged) == known { // nothing new was found
 			j.unmerged = append(j.unmerged, ofFile[u.File]...)
 		}
 	}
 	o.Unmerged = j.unmerged
-	return nil
+	return o, nil
 }
 
 // follow adds the sides of one file, if history has them.

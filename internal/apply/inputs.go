@@ -19,9 +19,8 @@ type Inputs struct {
 	Sources Sources
 	Lock    *series.Lock               // nil: three-way merges use the blobs that patches name
 	Landed  map[string]verdict.Landing // by Change.Sum: what history found; a change without an entry has not landed
-	// by Change.Sum: the upstream commit that history found as the base of a patch without a known base
-	Bases map[string]tree.ID
-	Memo  *Memo // judgements of earlier runs; may be nil
+	Bases   map[string]FoundBase       // by Change.Sum: of patches without a known base
+	Memo    *Memo                      // judgements of earlier runs; may be nil
 	// only verdicts are needed: no places, and no trees that no later change reads
 	Brief bool
 	// with Brief: only whether a change applies is needed, not how, nor which other change is in the way
@@ -32,9 +31,14 @@ type Inputs struct {
 	// with Brief: the series that this one is a part of; all of it is replayed at the lock's commit, once for all
 	// parts
 	Whole *series.Series
+}
 
-	// Parts has, by Change.Sum of each patch in Bases, the changes that share files with it, and the patch itself.
-	Parts map[string]*series.Series
+// FoundBase is the newest upstream commit at which history found that a patch applies, with the changes that are
+// needed for it.
+type FoundBase struct {
+	Commit tree.ID
+	Part   *series.Series // the changes that share files with the patch, and the patch itself
+	Sum    string         // identifies the commit and the changes
 }
 
 // Sources reads what changes take from repositories. For something that does not exist, it returns an error that

@@ -55,10 +55,11 @@ func NewRun(s *series.Series, in Inputs) *Run {
 // accepted the change. It returns nil if neither is known, or if upstream no longer has the commit. A change that
 // does not apply there, because it was edited since, is left out.
 func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error) {
-	commit, ok := r.in.Bases[c.Sum]
+	base, ok := r.in.Bases[c.Sum]
 	if r.in.Sources == nil || r.in.Lock == nil && !ok {
 		return nil, nil
 	}
+	commit := base.Commit
 	if !ok {
 		commit = r.in.Lock.CommitOf(c)
 	}
@@ -70,8 +71,8 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 		r.season = r.seasons(whole)
 	}
 	key := replayKey{commit: commit, season: r.season, part: whole}
-	if part := r.in.Parts[c.Sum]; ok && part != nil {
-		key.part = part
+	if base.Part != nil {
+		key.part = base.Part
 	}
 	return r.memo.replayed.get(ctx, key, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, key) })
 }
@@ -109,8 +110,7 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 		return nil, fmt.Errorf("reading upstream at %s, where the series was last accepted: %w", commit.Short(), err)
 	}
 	in := r.in
-	in.Base, in.Commit, in.Lock, in.Memo, in.Brief = base, commit, nil, nil, false
-	in.Bases, in.Parts = nil, nil
+	in.Base, in.Commit, in.Lock, in.Memo, in.Brief, in.Bases = base, commit, nil, nil, false, nil
 	then := NewRun(part, in)
 	then.cost = &r.replays
 	then.search = diff.NewSearch(0, 0) // where something does not fit is not needed here

@@ -90,29 +90,33 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 		return nil, err
 	}
 	run := apply.NewRun(c.Series, c.Inputs)
-	for i := range explained.Outcomes {
-		o := &explained.Outcomes[i]
-		if err := run.Follow(ctx, o); err != nil {
+	outcomes := make([]verdict.Outcome, len(explained.Outcomes))
+	for i, o := range explained.Outcomes {
+		followed, err := run.Follow(ctx, o)
+		if err != nil {
 			return nil, err
 		}
-		noteUnread(o, c.Inputs.Landed[o.Change.Sum])
+		followed.Message += unread(followed, c.Inputs.Landed[o.Change.Sum])
+		outcomes[i] = followed
 	}
 	stage.End("")
+	result := *explained
+	result.Outcomes = outcomes
 	out := *c
-	out.Result, out.byName = explained, byName(explained)
+	out.Result, out.byName = &result, byName(&result)
 	return &out, nil
 }
 
-// noteUnread adds to an outcome's message that the search for landed changes left out commits which could alter it.
-func noteUnread(o *verdict.Outcome, l verdict.Landing) {
+// unread is the end of an outcome's message if the search for landed changes left out commits which could alter it.
+func unread(o verdict.Outcome, l verdict.Landing) string {
 	if l.Unread == 0 || !o.Verdict.Fails() && !(o.Verdict == verdict.Landed && l.Holds()) {
-		return
+		return ""
 	}
 	what := "took it in"
 	if l.Holds() {
 		what = "took it back"
 	}
-	o.Message += fmt.Sprintf("; it was not looked whether any of %s of upstream %s: their files are too much to compare",
+	return fmt.Sprintf("; it was not looked whether any of %s of upstream %s: their files are too much to compare",
 		plural.Of(l.Unread, "commit"), what)
 }
 
@@ -132,8 +136,10 @@ func (c *Candidate) Followed(ctx context.Context, o verdict.Outcome) (*verdict.O
 	if o.Verdict != verdict.Gone {
 		return &o, nil
 	}
-	if err := history.Went(ctx, c.past.upstream, c.Upstream.Pin.Commit, &o); err != nil {
+	went, err := history.WithWent(ctx, c.past.upstream, c.Upstream.Pin.Commit, o)
+	if err != nil {
 		return nil, err
 	}
-	return &o, apply.NewRun(c.Series, c.Inputs).Follow(ctx, &o)
+	followed, err := apply.NewRun(c.Series, c.Inputs).Follow(ctx, went)
+	return &followed, err
 }

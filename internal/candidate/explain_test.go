@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestNoteUnread: the message says that commits were left out where they could alter the verdict, and nowhere else.
-func TestNoteUnread(t *testing.T) {
+// TestUnread: the message says that commits were left out where they could alter the verdict, and nowhere else.
+func TestUnread(t *testing.T) {
 	by := &verdict.Commit{}
 	for _, c := range []struct {
 		kind    verdict.Kind
@@ -22,11 +22,9 @@ func TestNoteUnread(t *testing.T) {
 		{verdict.Clean, verdict.Landing{Unread: 3}, ""},
 		{verdict.Conflict, verdict.Landing{}, ""},
 	} {
-		o := &verdict.Outcome{Verdict: c.kind, Message: "it fails"}
-		noteUnread(o, c.landing)
-		if !strings.HasPrefix(o.Message, "it fails") || !strings.Contains(o.Message, c.says) ||
-			c.says == "" && o.Message != "it fails" {
-			t.Errorf("%s, %+v: the message is %q, expected %q in it", c.kind, c.landing, o.Message, c.says)
+		says := unread(verdict.Outcome{Verdict: c.kind, Message: "it fails"}, c.landing)
+		if !strings.Contains(says, c.says) || c.says == "" && says != "" || says != "" && !strings.HasPrefix(says, "; ") {
+			t.Errorf("%s, %+v: the message ends %q, expected %q in it", c.kind, c.landing, says, c.says)
 		}
 	}
 }

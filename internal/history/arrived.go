@@ -16,7 +16,7 @@ func (r *reader) arrived(
 	if !r.Repo.Lacks() || s.shared == nil || o.Searches == 0 {
 		return nil
 	}
-	commit := s.bases[o.Change.Sum]
+	commit := s.bases[o.Change.Sum].Commit
 	if commit == "" && s.Lock != nil {
 		commit = s.Lock.CommitOf(o.Change)
 	}

@@ -16,7 +16,7 @@ const mostBaseFiles = 50_000
 // commits, and the files that upstream has added since, among which a file that is gone is looked for. What cannot be
 // fetched is reported where it is needed.
 func (r *reader) bringBases(
-	ctx context.Context, s Settings, result *verdict.Result, found map[string]foundBase,
+	ctx context.Context, s Settings, result *verdict.Result, found map[string]apply.FoundBase,
 ) error {
 	if !r.Repo.Partial() {
 		return nil
@@ -42,7 +42,7 @@ func (r *reader) bringBases(
 		if !ok || o.Verdict != verdict.Gone {
 			continue
 		}
-		base, err := r.Repo.At(ctx, one.commit)
+		base, err := r.Repo.At(ctx, one.Commit)
 		if err != nil {
 			return err
 		}
@@ -58,21 +58,21 @@ func (r *reader) bringBases(
 }
 
 // pathsAtBases returns, by commit, the files that are read where parts of a series are replayed at their bases.
-func pathsAtBases(ctx context.Context, s Settings, found map[string]foundBase) (map[tree.ID][]string, error) {
+func pathsAtBases(ctx context.Context, s Settings, found map[string]apply.FoundBase) (map[tree.ID][]string, error) {
 	type place struct {
 		commit tree.ID
 		path   string
 	}
-	ofPart, done, seen := map[*series.Series][]string{}, map[foundBase]bool{}, map[place]bool{}
+	ofPart, done, seen := map[*series.Series][]string{}, map[apply.FoundBase]bool{}, map[place]bool{}
 	out := map[tree.ID][]string{}
 	for _, one := range found {
 		if done[one] {
 			continue
 		}
 		done[one] = true
-		named, known := ofPart[one.part]
+		named, known := ofPart[one.Part]
 		if !known {
-			for _, c := range one.part.Changes {
+			for _, c := range one.Part.Changes {
 				if c.Refused != nil {
 					continue
 				}
@@ -82,12 +82,12 @@ func pathsAtBases(ctx context.Context, s Settings, found map[string]foundBase) (
 				}
 				named = append(named, some...)
 			}
-			ofPart[one.part] = named
+			ofPart[one.Part] = named
 		}
 		for _, path := range named {
-			if at := (place{one.commit, path}); !seen[at] && len(seen) < mostBaseFiles {
+			if at := (place{one.Commit, path}); !seen[at] && len(seen) < mostBaseFiles {
 				seen[at] = true
-				out[one.commit] = append(out[one.commit], path)
+				out[one.Commit] = append(out[one.Commit], path)
 			}
 		}
 	}

@@ -99,7 +99,8 @@ func judgedOn(t *testing.T, repo *git.Repo, patches fstest.MapFS, pin tree.ID) (
 	}
 	run := apply.NewRun(q.Series, based.Inputs)
 	for _, o := range result.Outcomes {
-		if err := run.Follow(t.Context(), &o); err != nil {
+		o, err := run.Follow(t.Context(), o)
+		if err != nil {
 			t.Fatal(err)
 		}
 		one := []any{o.Change.Name, o.Verdict, o.Message}

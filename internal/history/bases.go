@@ -46,42 +46,35 @@ func WithBases(ctx context.Context, u mainline.Upstream, q Question, in apply.In
 			return Based{}, err
 		}
 		q.Settings = q.Settings.withBases(found)
-		in.Bases, in.Parts = q.Settings.bases, q.Settings.parts
+		in.Bases = q.Settings.bases
 	}
 }
 
 // withBases returns the settings with further bases.
-func (s Settings) withBases(found map[string]foundBase) Settings {
-	bases, parts, based := maps.Clone(s.bases), maps.Clone(s.parts), maps.Clone(s.based)
-	if bases == nil {
-		bases, parts, based = map[string]tree.ID{}, map[string]*series.Series{}, map[string]string{}
-	}
+func (s Settings) withBases(found map[string]apply.FoundBase) Settings {
+	bases := map[string]apply.FoundBase{}
+	maps.Copy(bases, s.bases)
 	digests := map[*series.Series]string{}
 	for sum, one := range found {
-		digest, known := digests[one.part]
+		digest, known := digests[one.Part]
 		if !known {
-			digest = one.digest()
-			digests[one.part] = digest
+			digest = digestOf(one.Part)
+			digests[one.Part] = digest
 		}
-		bases[sum], parts[sum], based[sum] = one.commit, one.part, string(one.commit)+" "+digest
+		one.Sum = string(one.Commit) + " " + digest
+		bases[sum] = one
 	}
-	s.bases, s.parts, s.based = bases, parts, based
+	s.bases = bases
 	return s
 }
 
-// digest identifies the changes that are needed for a patch.
-func (f foundBase) digest() string {
+// digestOf identifies the changes of a part of a series.
+func digestOf(part *series.Series) string {
 	sum := sha256.New()
-	for _, c := range f.part.Changes {
+	for _, c := range part.Changes {
 		fmt.Fprintf(sum, "%s\x00%s\x00", c.Name, c.Sum)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:16])
-}
-
-// foundBase is the newest upstream commit at which a patch applies, and the changes that are needed for it.
-type foundBase struct {
-	commit tree.ID
-	part   *series.Series
 }
 
 // bases finds, by Change.Sum, the newest upstream commit at which each patch applies that fails at the pin because
@@ -91,9 +84,8 @@ type foundBase struct {
 // A patch may be made on top of one before it, so it is looked for with those. If it applies nowhere then, it is
 // looked for without those that fail at the pin: they are not in the tree there.
 func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) (
-	found map[string]foundBase, never map[string]mainline.Commit, err error,
+	found map[string]apply.FoundBase, never map[string]mainline.Commit, err error,
 ) {
-	found, never = map[string]foundBase{}, map[string]mainline.Commit{}
 	var open []*verdict.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
@@ -104,7 +96,7 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 		}
 	}
 	if len(open) == 0 {
-		return found, never, nil
+		return nil, map[string]mainline.Commit{}, nil
 	}
 	r := q.reader(u)
 	q.Settings = q.inParts(r)
@@ -113,7 +105,8 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := findBases(ctx, walks, found, never); err != nil {
+	found, never, err = findBases(ctx, walks)
+	if err != nil {
 		return nil, nil, err
 	}
 	walks = nil
@@ -130,31 +123,35 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 		}
 	}
 	r.looked = 0
-	err = findBases(ctx, walks, found, never)
+	more, neither, err := findBases(ctx, walks)
+	maps.Copy(found, more)
+	maps.Copy(never, neither)
 	maps.DeleteFunc(never, func(sum string, _ mainline.Commit) bool { _, ok := found[sum]; return ok })
 	return found, never, err
 }
 
-// findBases walks back, and adds to found and never what became of the walks' changes.
-func findBases(
-	ctx context.Context, walks []*explainer, found map[string]foundBase, never map[string]mainline.Commit,
-) error {
+// findBases walks back, and returns at which commit each of the walks' changes applies, or which was the oldest that
+// was tried.
+func findBases(ctx context.Context, walks []*explainer) (
+	found map[string]apply.FoundBase, never map[string]mainline.Commit, err error,
+) {
+	found, never = map[string]apply.FoundBase{}, map[string]mainline.Commit{}
 	for _, b := range walks {
 		for _, one := range b.open {
 			one.found = func(commit tree.ID) {
-				found[one.outcome.Change.Sum] = foundBase{commit, b.part}
+				found[one.outcome.Change.Sum] = apply.FoundBase{Commit: commit, Part: b.part}
 			}
 		}
 	}
 	if err := back(ctx, walks, math.MaxInt); err != nil {
-		return fmt.Errorf("looking for the states that patches were made for: %w", err)
+		return nil, nil, fmt.Errorf("looking for the states that patches were made for: %w", err)
 	}
 	for _, b := range walks {
 		for _, one := range b.open {
 			never[one.outcome.Change.Sum] = b.oldest
 		}
 	}
-	return nil
+	return found, never, nil
 }
 
 // withoutFailing returns the result without the other changes that fail, or nil if none of them is before the change

@@ -34,6 +34,7 @@ func Explain(ctx context.Context, u mainline.Upstream, q Question, given *verdic
 	return &result, explain(ctx, u, q, &result)
 }
 
+// explain is Explain of a copy that nobody else has yet, into which it writes.
 func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) error {
 	var open []*verdict.Outcome
 	for i := range result.Outcomes {
@@ -49,9 +50,11 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 	}
 	for _, o := range open {
 		if o.Verdict == verdict.Gone {
-			if err := r.tellWent(ctx, o); err != nil {
+			went, err := r.withWent(ctx, *o)
+			if err != nil {
 				return err
 			}
+			*o = went
 		}
 	}
 	if err := r.bringFollowed(ctx, open); err != nil {
@@ -73,7 +76,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 	}
 	for _, b := range walks {
 		for _, one := range b.open {
-			one.base = q.Settings.bases[one.outcome.Change.Sum]
+			one.base = q.Settings.bases[one.outcome.Change.Sum].Commit
 			for _, w := range q.Work {
 				if w.Sum == one.outcome.Change.Sum && w.Base != "" {
 					one.base = w.Base

@@ -12,19 +12,20 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Went finds out for each file that a change lacks where it went, up to the pin: the same answer as Explain's,
-// without the walk.
-func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *verdict.Outcome) error {
-	return newReader(u, pin).tellWent(ctx, o)
+// WithWent returns the outcome with where each file that the change lacks went, up to the pin: the same answer as
+// Explain's, without the walk.
+func WithWent(ctx context.Context, u mainline.Upstream, pin tree.ID, o verdict.Outcome) (verdict.Outcome, error) {
+	return newReader(u, pin).withWent(ctx, o)
 }
 
-// tellWent finds, for each file that a change lacks, the upstream commit that moved or deleted it, and its present
+// withWent finds, for each file that a change lacks, the upstream commit that moved or deleted it, and its present
 // path. It skips what cannot be read.
-func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
+func (r *reader) withWent(ctx context.Context, o verdict.Outcome) (verdict.Outcome, error) {
 	var said []string
+	var found []verdict.Went
 	pinned, err := r.Repo.At(ctx, r.pin)
 	if err != nil {
-		return err
+		return o, err
 	}
 	for _, at := range o.At {
 		if there, err := pinned.Lookup(ctx, at.File); err == nil && !there.Mode.IsFolder() {
@@ -32,7 +33,7 @@ func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 		}
 		went, err := r.went(ctx, at.File)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return o, ctx.Err()
 		}
 		switch {
 		case err != nil || went == nil:
@@ -43,16 +44,16 @@ func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 		default:
 			said = append(said, at.File+" was moved to "+went.To)
 		}
-		o.Went = append(o.Went, *went)
+		found = append(found, *went)
 	}
-	if len(o.Went) == 0 {
-		return nil // the message may have more already
+	if o.Went = slices.Concat(o.Went, found); len(o.Went) == 0 {
+		return o, nil // the message may have more already
 	}
 	if len(said) > mostSaid {
 		said = append(said[:mostSaid], "and more")
 	}
 	o.Message = strings.Join(said, "; ")
-	return nil
+	return o, nil
 }
 
 // mostSaid is how many files a message names.

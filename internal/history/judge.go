@@ -22,9 +22,7 @@ import (
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
-	bases   map[string]tree.ID         // by Change.Sum: the bases that bases found
-	parts   map[string]*series.Series  // by Change.Sum: see apply.Inputs
-	based   map[string]string          // by Change.Sum: a digest of the base and the part
+	bases   map[string]apply.FoundBase // by Change.Sum
 	never   map[string]mainline.Commit // by Change.Sum: patches that apply at no state since the commit
 	// reads upstream's version from VersionFile in a tree; needed only if a change is for some versions
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
@@ -98,8 +96,8 @@ func (j *seriesJudge) Key() string {
 		fmt.Fprintf(&key, "\n%s", j.settings.withLockSum().lockSum)
 	}
 	for _, c := range j.series.Changes {
-		if based, ok := j.settings.based[c.Sum]; ok {
-			fmt.Fprintf(&key, "\n%s %s", c.Sum, based)
+		if base, ok := j.settings.bases[c.Sum]; ok {
+			fmt.Fprintf(&key, "\n%s %s", c.Sum, base.Sum)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
@@ -122,7 +120,7 @@ func (j *seriesJudge) Judge(
 	}
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
-		Whole: j.settings.whole, Bases: j.settings.bases, Parts: j.settings.parts, Landed: landed, Memo: j.memo, Brief: true,
+		Whole: j.settings.whole, Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
 		Rough: j.settings.rough, Hasty: j.settings.hasty,
 	})
 	if err != nil {

@@ -181,15 +181,14 @@ func FuzzRetake(f *testing.F) {
 		if e.Check() != nil || times < 1 || len(old)+len(fresh) > 4096 {
 			t.Skip()
 		}
-		kept := make([]*series.Edit, 1)
-		state := adjustEdits([]series.Edit{e}, kept, "f", []byte(old), []byte(fresh))
+		kept, state := adjustEdits([]series.Edit{e}, "f", []byte(old), []byte(fresh))
 		now := []byte(old)
-		if kept[0] != nil {
-			spans := kept[0].Spans(now)
+		if e, ok := kept[0]; ok {
+			spans := e.Spans(now)
 			if len(spans) != times {
-				t.Fatalf("%+v is found %d times", kept[0], len(spans))
+				t.Fatalf("%+v is found %d times", e, len(spans))
 			}
-			now = kept[0].ReplaceAt(now, spans)
+			now = e.ReplaceAt(now, spans)
 		}
 		if string(now) != string(state) {
 			t.Fatalf("%+v makes %q, told is %q", kept[0], now, state)

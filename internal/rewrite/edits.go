@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 	if err != nil {
 		return nil, "", err
 	}
-	kept := make([]*series.Edit, len(c.Edits))
+	kept := map[int]series.Edit{} // by index in the change
 	var more []series.Edit
 	for _, d := range deltas {
 		switch {
@@ -39,7 +40,8 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 		if err != nil {
 			return nil, "", err
 		}
-		state := adjustEdits(c.Edits, kept, d.Path, old, fresh)
+		ofFile, state := adjustEdits(c.Edits, d.Path, old, fresh)
+		maps.Copy(kept, ofFile)
 		if bytes.Equal(state, fresh) {
 			continue
 		}
@@ -50,10 +52,8 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 		more = append(more, added...)
 	}
 	out := &Rewritten{Kind: series.KindEdit}
-	for _, e := range kept {
-		if e != nil {
-			out.Edits = append(out.Edits, *e)
-		}
+	for _, i := range slices.Sorted(maps.Keys(kept)) {
+		out.Edits = append(out.Edits, kept[i])
 	}
 	out.Edits = append(out.Edits, more...)
 	if len(out.Edits) == 0 {
@@ -67,30 +67,26 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 	return out, "", nil
 }
 
-// adjustEdits puts into kept those of a file's edits that lead towards fresh, as they are or with another replacement,
-// and returns the text that they lead to.
-func adjustEdits(edits []series.Edit, kept []*series.Edit, file string, old, fresh []byte) []byte {
-	state := old
+// adjustEdits returns those of a file's edits that lead towards fresh, by their index, as they are or with another
+// replacement, and the text that they lead to.
+func adjustEdits(edits []series.Edit, file string, old, fresh []byte) (kept map[int]series.Edit, state []byte) {
+	kept, state = map[int]series.Edit{}, old
 	all := true
-	for i := range edits {
-		if e := &edits[i]; e.File == file && all {
-			spans := e.Spans(state)
-			if all = len(spans) == e.Count; all {
-				state = e.ReplaceAt(state, spans)
-			}
+	for i, e := range edits {
+		if e.File != file || !all {
+			continue
+		}
+		kept[i] = e
+		spans := e.Spans(state)
+		if all = len(spans) == e.Count; all {
+			state = e.ReplaceAt(state, spans)
 		}
 	}
 	if all && towards(old, state, fresh) {
-		for i := range edits {
-			if edits[i].File == file {
-				kept[i] = &edits[i]
-			}
-		}
-		return state
+		return kept, state
 	}
-	state = old
-	for i := range edits {
-		e := edits[i]
+	kept, state = map[int]series.Edit{}, old
+	for i, e := range edits {
 		spans := e.Spans(state)
 		if e.File != file || len(spans) != e.Count {
 			continue
@@ -103,9 +99,9 @@ func adjustEdits(edits []series.Edit, kept []*series.Edit, file string, old, fre
 			}
 			e, next = other, other.ReplaceAt(state, spans)
 		}
-		kept[i], state = &e, next
+		kept[i], state = e, next
 	}
-	return state
+	return kept, state
 }
 
 // towards reports whether on the way from one text to another lies a third: what leads to it need not be undone.
