@@ -23,7 +23,7 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 		out := view.Status{Distribution: s.Distribution(), Upstream: u.Report(), Date: day.Format(time.DateOnly),
 			Offline: o.Offline, Fetched: s.Now.UTC()}
 		if known := ship.Known(ctx, s); known != nil && known.Newest != nil {
-			if err := since(ctx, u, known.Newest, &out); err != nil {
+			if out, err = withSince(ctx, out, u, known.Newest); err != nil {
 				return err
 			}
 		}
@@ -43,27 +43,27 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 	})
 }
 
-// since fills in what happened after a release.
-func since(ctx context.Context, u candidate.Upstream, last *record.Record, out *view.Status) error {
+// withSince returns the status with what happened after a release.
+func withSince(ctx context.Context, out view.Status, u candidate.Upstream, last *record.Record) (view.Status, error) {
 	out.Released = &view.Released{Tag: last.Tag, Commit: last.Upstream.Commit, At: last.Released}
 	from := tree.ID(last.Upstream.Commit)
 	if _, err := u.Mirror.Repo.Resolve(ctx, string(from)); err != nil {
 		out.Rewound = true // upstream has lost it
-		return nil
+		return out, nil
 	}
 	descends, err := u.Mirror.Repo.Ancestor(ctx, from, u.Pin.Commit)
 	if err != nil {
-		return err
+		return out, err
 	}
 	out.Rewound = !descends
 	if out.Ahead, err = u.Mirror.Count(ctx, from, u.Pin.Commit); err != nil {
-		return err
+		return out, err
 	}
 	out.Schema = stamp.Lacking(last.Migrations, u.Facts.Migrations)
 	if last.Upstream.Version != u.Facts.Version.String() {
 		out.Versions = []string{u.Facts.Version.String()}
 	}
-	return nil
+	return out, nil
 }
 
 // nextWindow returns the next day, YYYY-MM-DD, on which the window of a change opens or closes, and those changes; ""

@@ -65,8 +65,9 @@ func (c forkChange) from() string {
 	return strings.Join(parts, ", ")
 }
 
-// report adds an import to dist/patch-import.json. Judged are the verdicts; nil if the import failed before it had any.
-func (i *forkImport) report(out *view.Import, judged map[string]*verdict.Outcome) {
+// report returns dist/patch-import.json with the changes. Judged are their verdicts; nil if the import failed before it
+// had any.
+func (i *forkImport) report(out view.Import, judged map[string]*verdict.Outcome) view.Import {
 	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.made.expected.Root()), i.differ
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.made.lost)
 	for _, c := range i.made.changes {
@@ -82,6 +83,7 @@ func (i *forkImport) report(out *view.Import, judged map[string]*verdict.Outcome
 		}
 		out.Changes = append(out.Changes, one)
 	}
+	return out
 }
 
 // incomplete returns the error of an import that does not make the fork's tree, or whose changes do not apply; or nil.

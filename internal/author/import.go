@@ -32,36 +32,37 @@ var commitURL = regexp.MustCompile(`^https://github\.com/` + repository + `/comm
 // series.toml. It runs nothing of it without -run. The result is written to dist/patch-import.json, also if the
 // import fails.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
-	out := view.Import{From: from}
-	err := a.importFrom(ctx, from, n, &out)
-	if err != nil {
+	out, err := a.importFrom(ctx, from, n)
+	if out.From = from; err != nil {
 		out.Error = err.Error()
 	}
 	return errors.Join(err, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
 }
 
-func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, out *view.Import) error {
+// importFrom returns the report of an import also if that fails.
+func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions) (out view.Import, err error) {
 	for _, name := range []string{n.Name, n.Prefix} {
 		if err := series.CheckName(name); name != "" && err != nil {
-			return err
+			return out, err
 		}
 	}
 	pasted, err := parseGitHubURL(from)
 	if err != nil {
-		return err
+		return out, err
 	}
+	ref, isFork := a.forkOf(pasted.from)
+	ref.from, ref.since = from, pasted.since
 	from = pasted.from
-	ref, isFork := a.forkOf(from)
-	ref.from, ref.since = out.From, pasted.since
 	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
-		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
+		return out, fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
 			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
 	}
-	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
-		out.Base = string(u.Pin.Commit)
+	err = candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) (err error) {
 		if isFork {
-			return a.importFork(ctx, u, ref, n, out)
+			out, err = a.importFork(ctx, u, ref, n)
+			return err
 		}
+		out.Base = string(u.Pin.Commit)
 		imported, err := a.read(ctx, u, from, n)
 		if err != nil {
 			return err
@@ -83,7 +84,8 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			text = append(text, "\n\n"...)
 		}
 		text = append(text, imported.Text()...)
-		a.showLeftOut(imported, out, filepath.Join(folder.Name, serieswriter.SeriesFile), text)
+		out.Undecided, out.Notes = imported.CountUndecided(), imported.Notes
+		out.LeftOut = a.showLeftOut(imported, filepath.Join(folder.Name, serieswriter.SeriesFile), text)
 		if imported.Empty() {
 			if err := imported.Refused(); err != nil {
 				return err
@@ -133,7 +135,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		if err := e.Write(ctx, o); err != nil {
 			return err
 		}
-		if err := a.prove(ctx, imported, o, out); err != nil {
+		if out, err = a.prove(ctx, imported, o, out); err != nil {
 			return err
 		}
 		if len(out.Differ) > 0 {
@@ -160,6 +162,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		}
 		return nil
 	})
+	return out, err
 }
 
 // read imports from what the form of the argument says it is.

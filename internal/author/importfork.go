@@ -30,38 +30,40 @@ type ImportOptions struct {
 	Sandbox       script.Sandbox
 }
 
-// importFork imports a fork: its difference to the newest upstream commit that it merged becomes changes.
+// importFork imports a fork: its difference to the newest upstream commit that it merged becomes changes. It returns
+// the report also if it fails.
 func (a *Author) importFork(
-	ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions, out *view.Import,
-) error {
+	ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions,
+) (view.Import, error) {
+	out := view.Import{Base: string(u.Pin.Commit)}
 	stage := a.s.Story.Stage("reading the fork")
 	f, done, err := a.openFork(ctx, u, ref)
 	if err != nil {
 		stage.Fail()
-		return err
+		return out, err
 	}
 	defer done()
 	stage.End("%s of its own, on %s", plural.Of(len(f.history.commits), "commit"), f.whose())
-	out.Notes = append(out.Notes, f.notes...)
+	out.Notes = f.notes
 	stage = a.s.Story.Stage("finding where its lines come from")
 	made, err := f.changes(ctx, n)
 	if err != nil {
 		stage.Fail()
 		if errors.Is(err, tree.ErrFull) || errors.Is(err, git.ErrLarge) {
-			return fault.New(fault.Usage, "%s cannot be imported as a whole: %w", ref.from, err).
+			return out, fault.New(fault.Usage, "%s cannot be imported as a whole: %w", ref.from, err).
 				WithHint("import it in parts, or without that file: -only=PATH,… or -without=PATH,…")
 		}
-		return err
+		return out, err
 	}
 	stage.End("%s", plural.Of(len(made.changes), "change"))
 	out.Base = string(f.base)
 	if len(made.changes) == 0 && len(made.lost) == 0 {
 		a.s.Term.Answerf("nothing to import: %s is equal to %s", ref.from, f.whose())
 		out.Tree, out.Expected, out.Equal = string(made.expected.Root()), string(made.expected.Root()), true
-		return nil
+		return out, nil
 	}
 	if n.Name != "" && len(made.changes) != 1 {
-		return fault.New(fault.Usage, "-name= names one change, and this fork has %d", len(made.changes)).
+		return out, fault.New(fault.Usage, "-name= names one change, and this fork has %d", len(made.changes)).
 			WithHint("leave -name= out: each change is named after what it comes from")
 	}
 	if n.Name != "" {
@@ -71,7 +73,7 @@ func (a *Author) importFork(
 	i, err := f.prove(ctx, made)
 	if err != nil {
 		stage.Fail()
-		return err
+		return out, err
 	}
 	if len(i.differ) > 0 {
 		stage.Fail()
@@ -79,8 +81,7 @@ func (a *Author) importFork(
 		stage.End("%s", made.expected.Root())
 	}
 	judged, err := a.takeFork(ctx, i, u)
-	i.report(out, judged)
-	return err
+	return i.report(out, judged), err
 }
 
 // takeFork puts the changes into the series and judges them at the pin. It returns their outcomes by name, if it got so

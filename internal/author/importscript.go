@@ -222,9 +222,11 @@ func scriptsOnly(folder string, f fs.FS) error {
 		WithHint("import each script by itself: %s", fault.Command{Target: "patch:import", Args: found[:1]})
 }
 
-// prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. Both go
-// into the report, with the files that differ.
-func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out *view.Import) error {
+// prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. It returns
+// the report with both, and with the files that differ.
+func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out view.Import) (
+	view.Import, error,
+) {
 	in := o.Inputs
 	in.Without = nil
 	imported := map[string]bool{}
@@ -235,14 +237,14 @@ func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Can
 	changes := slices.DeleteFunc(slices.Clone(o.Series.Changes), func(c *series.Change) bool { return !imported[c.Name] })
 	alone, err := apply.Apply(ctx, &series.Series{Changes: changes}, in)
 	if err != nil {
-		return err
+		return out, err
 	}
 	out.Tree = string(alone.Tree.Root())
 	out.Expected, out.Equal = out.Tree, true
 	if i.Expected != nil {
 		deltas, err := tree.Compare(ctx, alone.Tree, i.Expected)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for _, d := range deltas {
 			out.Differ = append(out.Differ, d.Path)
@@ -252,16 +254,16 @@ func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Can
 	for _, c := range i.Changes {
 		outcome, err := o.Outcome(c.Name)
 		if err != nil {
-			return err
+			return out, err
 		}
 		one := view.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
 		if c.Kind == series.KindPull {
 			one.Commits = []string{string(c.Commit)}
 		}
 		if one.Lines, err = changedLines(ctx, outcome); err != nil {
-			return err
+			return out, err
 		}
 		out.Changes = append(out.Changes, one)
 	}
-	return nil
+	return out, nil
 }

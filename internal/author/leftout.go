@@ -13,10 +13,9 @@ import (
 // allowLine matches the line of an entry in a comment by which a person allows its paths.
 var allowLine = regexp.MustCompile(`(?m)^# (allow\s*= .*)$`)
 
-// showLeftOut prints and reports what was corrected, and what was left out and why. Of an entry that waits for a
+// showLeftOut prints what was corrected, and prints and returns what was left out and why. Of an entry that waits for a
 // person's word it says where that is written: text is what file will be.
-func (a *Author) showLeftOut(i *importer.Import, out *view.Import, file string, text []byte) {
-	out.Undecided, out.Notes = i.CountUndecided(), i.Notes
+func (a *Author) showLeftOut(i *importer.Import, file string, text []byte) (out []view.NotImported) {
 	for _, note := range i.Notes {
 		a.s.Term.Answerf("note: %s", note)
 	}
@@ -31,9 +30,10 @@ func (a *Author) showLeftOut(i *importer.Import, out *view.Import, file string, 
 				path.Join(path.Dir(file), l.Waiting.Patch.Name))
 			reason += "; " + hint
 		}
-		out.LeftOut = append(out.LeftOut, view.NotImported{Name: l.Name, Reason: reason})
+		out = append(out, view.NotImported{Name: l.Name, Reason: reason})
 		if hint != "" {
 			a.s.Term.Answerf("    %s", hint)
 		}
 	}
+	return out
 }

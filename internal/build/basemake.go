@@ -30,9 +30,8 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 	if err != nil {
 		return base.Options{}, err
 	}
-	var spec image.Spec
-	spec.Secrets = map[string][]byte{}
-	if err := addDownloads(s, &spec); err != nil {
+	packages, err := downloadsOf(s)
+	if err != nil {
 		return base.Options{}, err
 	}
 	return base.Options{
@@ -40,7 +39,7 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 		Platform:  s.Config.Build.Platforms[0],
 		NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: frontend.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
-		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
+		CA:         packages.ca, Secrets: packages.secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
 		Say: s.Term.Sayf, Stage: s.Stages(),
 	}, nil
 }

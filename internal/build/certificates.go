@@ -11,9 +11,15 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// addDownloads adds to a build what it needs to download packages from this machine: certificates and mirrors. They are
-// passed as build secrets, so they are in no layer and do not affect the inputs.
-func addDownloads(s *session.Session, spec *image.Spec) error {
+// downloads are what a build needs to download packages from this machine: certificates and mirrors. They are passed as
+// build secrets, so they are in no layer and do not affect the inputs.
+type downloads struct {
+	ca      []byte
+	secrets map[string][]byte
+}
+
+func downloadsOf(s *session.Session) (downloads, error) {
+	d := downloads{secrets: map[string][]byte{}}
 	b := s.Config.Build
 	if file := certificates(s); file != "" {
 		from := config.Path{Name: file, Abs: s.Path(file)}
@@ -22,17 +28,17 @@ func addDownloads(s *session.Session, spec *image.Spec) error {
 		}
 		data, err := s.Config.ReadNamed(from, files.MaxSmall)
 		if err != nil {
-			return fmt.Errorf("reading the certificates that builds trust: %w", err)
+			return d, fmt.Errorf("reading the certificates that builds trust: %w", err)
 		}
-		spec.CA = data
+		d.ca = data
 	}
 	for id, value := range map[string]string{"gem-mirror": b.GemMirror, "npm-registry": b.NPMRegistry,
 		"debian-mirror": b.DebianMirror} {
 		if value != "" && !filepath.IsAbs(value) {
-			spec.Secrets[id] = []byte(value + "\n")
+			d.secrets[id] = []byte(value + "\n")
 		}
 	}
-	return nil
+	return d, nil
 }
 
 // secretFiles returns, by id, the files from which a plain docker build reads the same secrets.

@@ -22,13 +22,18 @@ const (
 	gitMount = "/run/git-mirror"
 )
 
-// addMirrorFolders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It
-// first copies the repositories of [build] git_mirror to the cache, each under a name of its own.
-func addMirrorFolders(ctx context.Context, s *session.Session, spec *image.Spec) error {
+// mirrorFolders are the mirrors of gems on this disk, as mounts of a build that leave nothing in the image.
+type mirrorFolders struct {
+	mounts    map[string]string // by stage of the Dockerfile
+	gitConfig []byte            // sends git to the mirrors of repositories; nil: there are none
+}
+
+// mirrorFoldersOf first copies the repositories of [build] git_mirror to the cache, each under a name of its own.
+func mirrorFoldersOf(ctx context.Context, s *session.Session) (mirrorFolders, error) {
 	b := s.Config.Build
-	spec.Mounts = map[string]string{}
+	m := mirrorFolders{mounts: map[string]string{}}
 	if filepath.IsAbs(b.GemMirror) {
-		spec.Mounts[gemStage] = b.GemMirror
+		m.mounts[gemStage] = b.GemMirror
 	}
 	var config strings.Builder
 	for _, from := range slices.Sorted(maps.Keys(b.GitMirror)) {
@@ -36,18 +41,18 @@ func addMirrorFolders(ctx context.Context, s *session.Session, spec *image.Spec)
 		if filepath.IsAbs(to) {
 			name := strings.TrimSuffix(filepath.Base(from), ".git") + "-" + Short(image.Sum([]byte(from))) + ".git"
 			if err := copyRepository(ctx, to, s.Config.Cache.In("gems", name)); err != nil {
-				return fault.New(fault.Other, "copying the repository of [build] git_mirror for %q: %w", from, err)
+				return m, fault.New(fault.Other, "copying the repository of [build] git_mirror for %q: %w", from, err)
 			}
-			spec.Mounts[gitStage] = s.Config.Cache.In("gems")
+			m.mounts[gitStage] = s.Config.Cache.In("gems")
 			to = "file://" + gitMount + "/" + name
 		}
 		fmt.Fprintf(&config, "[url %q]\n\tinsteadOf = %q\n", to, from)
 	}
 	if config.Len() > 0 {
 		config.WriteString("[safe]\n\tdirectory = *\n") // mounted files keep their owner from here
-		spec.Secrets["gitconfig"] = []byte(config.String())
+		m.gitConfig = []byte(config.String())
 	}
-	return nil
+	return m, nil
 }
 
 // copyRepository makes or updates a bare copy. The copy's files change only when branches or tags do, because

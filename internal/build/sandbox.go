@@ -27,12 +27,13 @@ func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 	if err != nil {
 		return script.Ran{}, err
 	}
-	spec := image.Spec{
-		Name: "script", Context: r.Upstream, Bases: found.where, Platforms: s.Config.Build.Platforms[:1],
-		Secrets: map[string][]byte{}, Proxy: proxies(s.Getenv), Credentials: s.Credentials,
-	}
-	if err := addDownloads(s, &spec); err != nil {
+	packages, err := downloadsOf(s)
+	if err != nil {
 		return script.Ran{}, err
+	}
+	spec := image.Spec{
+		Name: "script", Context: r.Upstream, Bases: found.where, Platforms: s.Config.Build.Platforms[:1], CA: packages.ca,
+		Secrets: packages.secrets, Proxy: proxies(s.Getenv), Credentials: s.Credentials,
 	}
 	b := Builder(s)
 	defer b.Close()

@@ -33,20 +33,28 @@ type specInput struct {
 // specOf returns the spec of one image for BuildKit.
 func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, error) {
 	e := in.expanded
+	packages, err := downloadsOf(s)
+	if err != nil {
+		return image.Spec{}, err
+	}
 	spec := image.Spec{
 		Name: e.image.Name, Role: e.image.Role, Context: in.tree, Dockerfile: e.file, Args: e.args,
-		Bases: map[string]string{}, Platforms: s.Config.Build.Platforms, Secrets: map[string][]byte{},
-		Proxy: proxies(s.Getenv), Credentials: s.Credentials, Compress: s.Config.Build.Compression,
+		Bases: map[string]string{}, Platforms: s.Config.Build.Platforms, CA: packages.ca,
+		Secrets: packages.secrets, Proxy: proxies(s.Getenv), Credentials: s.Credentials, Compress: s.Config.Build.Compression,
 	}
 	for _, name := range e.images {
 		if where, ok := in.bases.where[name]; ok {
 			spec.Bases[name] = where
 		}
 	}
-	if err := addDownloads(s, &spec); err != nil || e.image.Role != config.Web {
-		return spec, err
+	if e.image.Role != config.Web {
+		return spec, nil
 	}
-	return spec, addMirrorFolders(ctx, s, &spec)
+	mirrors, err := mirrorFoldersOf(ctx, s)
+	if spec.Mounts = mirrors.mounts; mirrors.gitConfig != nil {
+		spec.Secrets["gitconfig"] = mirrors.gitConfig
+	}
+	return spec, err
 }
 
 // proxies returns the proxy variables for a build; BuildKit does not put them into the image.

@@ -22,7 +22,7 @@ import (
 // With strict, landed changes and remarks also exit with 3.
 func Check(ctx context.Context, s *session.Session, o Options, strict bool) error {
 	begin := time.Now()
-	check := &view.Check{Changes: []view.Change{}, Failed: "series"}
+	check := view.Check{Changes: []view.Change{}, Failed: "series"}
 	fail := func(err error) error {
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), s.Caller.Text(err.Error()), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
@@ -41,7 +41,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 	}
 	check.Failed = "upstream"
 	err = At(ctx, s, o, func(u Upstream) error {
-		check.Failed, check.Upstream = "check", u.Report()
+		check.Failed, check.Upstream = "check", u.Report() // of a check that goes no further
 		judged, err := u.JudgeSeries(ctx, s, whole, lock)
 		if err != nil {
 			return err
@@ -49,14 +49,14 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		if judged, err = judged.explainOrWarn(ctx, s); err != nil {
 			return err
 		}
-		judged.fill(check, s.Caller, strict)
+		check = judged.report(s.Caller, strict)
 		return nil
 	})
 	if err != nil && ctx.Err() != nil {
 		return err
 	}
 	check.Seconds = time.Since(begin).Seconds()
-	if err := lastGood(s, check); err != nil {
+	if check.LastGood, err = lastGood(s, check); err != nil {
 		return err
 	}
 	check.Released = lastReleased(s)
@@ -69,7 +69,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 
 // CheckMistake writes the report of a check that did not start because of a mistake in its options.
 func CheckMistake(s *session.Session, err error) error {
-	return showCheck(s, &view.Check{
+	return showCheck(s, view.Check{
 		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: s.Caller.Text(err.Error()),
 		Hint: s.Caller.Hint(fault.HintOf(err)),
 	}, err)
@@ -82,29 +82,28 @@ func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	check := &view.Check{Upstream: c.Upstream.Report()}
-	explained.fill(check, s.Caller, false)
-	return showCheck(s, check, nil)
+	return showCheck(s, explained.report(s.Caller, false), nil)
 }
 
-// fill copies a judged series into a report.
-func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
-	check.Undecided, check.Unused = len(c.Series.Undecided), c.Series.Unused
+// report returns the report of a judged series.
+func (c *Candidate) report(by target.Caller, strict bool) view.Check {
+	check := view.Check{Upstream: c.Upstream.Report(), Date: c.Day.Format(time.DateOnly), OK: c.Result.OK(),
+		Exit: c.Result.Exit(strict), Undecided: len(c.Series.Undecided), Unused: c.Series.Unused,
+		Changes: []view.Change{}}
 	if check.Undecided > 0 {
 		check.UndecidedAt = c.Series.Undecided[0]
 	}
-	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
-	check.Date = c.Day.Format(time.DateOnly)
 	if check.OK {
 		check.Tree, check.Commit = string(c.Tree.Root()), string(c.Commit)
 	}
 	for _, out := range c.Result.Outcomes {
 		check.Changes = append(check.Changes, c.changeOf(out, by))
 	}
+	return check
 }
 
 // showCheck prints a check, and writes it as JSON and as GitHub's summary, outputs and annotations.
-func showCheck(s *session.Session, check *view.Check, cause error) error {
+func showCheck(s *session.Session, check view.Check, cause error) error {
 	check.Distribution = s.Distribution()
 	hub := s.GitHub()
 	err := errors.Join(
@@ -172,17 +171,16 @@ func commitOf(c *verdict.Commit) *view.Commit {
 	return &view.Commit{Commit: string(c.ID), Pull: c.Pull, Subject: term.Subject(c.Subject), Date: c.Date.UTC()}
 }
 
-// lastGood records the upstream commit if the series is good there, and otherwise adds the last good one to the
-// report.
-func lastGood(s *session.Session, check *view.Check) error {
+// lastGood records the upstream commit if the series is good there, and otherwise returns the last good one.
+func lastGood(s *session.Session, check view.Check) (string, error) {
 	name := s.Config.Result("last-good")
 	if check.OK && check.Upstream.Commit != "" {
-		return files.Write(name, []byte(check.Upstream.Commit+"\n"))
+		return "", files.Write(name, []byte(check.Upstream.Commit+"\n"))
 	}
 	if data, err := files.ReadAt(name, files.MaxSmall); err == nil {
-		check.LastGood = strings.TrimSpace(string(data))
+		return strings.TrimSpace(string(data)), nil
 	}
-	return nil
+	return "", nil
 }
 
 // lastReleased returns the newest release of which this folder has a record, or nil.

@@ -154,9 +154,11 @@ func (p Process) run(ctx context.Context, s *session.Session, args []string, giv
 	if err != nil {
 		return err
 	}
-	if s.Run, err = runOf(t, args, given, s.Dir); err != nil {
+	started := *s
+	if started.Run, err = runOf(t, args, given, s.Dir); err != nil {
 		return err
 	}
+	s = &started
 	options, mistake := t.Parse(args, given)
 	if mistake != nil && !t.Reports {
 		return mistake

@@ -19,7 +19,7 @@ func (at progress) show(s *session.Session, err error) error {
 	if at.upstream == nil || session.Shown(err) && at.build == nil {
 		return err // upstream or the series failed, which has a report of its own
 	}
-	out := &view.Release{
+	out := view.Release{
 		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
 		Registries: []view.Registry{},
 		Upstream:   at.upstream.Report(), Created: at.upstream.Pin.Date, Stages: s.Story.Stages(),
@@ -31,26 +31,26 @@ func (at progress) show(s *session.Session, err error) error {
 		out.LeftOut = append(out.LeftOut, c.LeftOut...)
 	}
 	if at.plan != nil {
-		at.showPlan(s, out, err)
+		out = at.withPlan(s, out, err)
 	}
 	if at.result != nil {
-		fillResult(s, out, at.result)
+		out = withResult(s, out, at.result)
 	}
 	if err != nil {
-		fillError(s, out, err)
+		out = withError(s, out, err)
 	}
 	return showRelease(s, releaseFile, out, err)
 }
 
-// showPlan copies the plan into a report.
-func (at progress) showPlan(s *session.Session, out *view.Release, err error) {
+// withPlan returns a report with the plan.
+func (at progress) withPlan(s *session.Session, out view.Release, err error) view.Release {
 	out.State, out.Tag = at.plan.State, at.plan.Tag.String()
 	switch {
 	case err != nil:
 		out.State = release.Failed
 	case at.result != nil:
 	case at.plan.State == release.Unchanged:
-		fillRecord(out, at.plan.Record)
+		out = withRecord(out, at.plan.Record)
 		if at.build == nil {
 			out.LeftOut = append(out.LeftOut, at.plan.Record.LeftOut...)
 		}
@@ -65,10 +65,11 @@ func (at progress) showPlan(s *session.Session, out *view.Release, err error) {
 	for _, a := range at.plan.Accepted {
 		out.Accepted = append(out.Accepted, view.Accepted{Gate: a.Gate, Reason: a.Reason})
 	}
+	return out
 }
 
 // showRelease prints a release, and writes it as JSON and as GitHub's summary, outputs and annotations.
-func showRelease(s *session.Session, file string, r *view.Release, cause error) error {
+func showRelease(s *session.Session, file string, r view.Release, cause error) error {
 	r.Distribution = s.Distribution()
 	hub := s.GitHub()
 	err := errors.Join(
@@ -86,34 +87,33 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 	if r == nil {
 		return err
 	}
-	out := &view.Release{
+	out := view.Release{
 		State: r.State, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
 		Registries: []view.Registry{},
 		Stages:     s.Story.Stages(), Words: words,
 	}
-	fillResult(s, out, r)
+	out = withResult(s, out, r)
 	if r.Record != nil {
 		u := r.Record.Upstream
 		out.Upstream = view.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
 	}
 	if err != nil {
-		fillError(s, out, err)
+		out = withError(s, out, err)
 	}
 	return showRelease(s, file, out, err)
 }
 
 // ReleaseMistake writes dist/release.json for a release that did not start because of a mistake in its options.
 func ReleaseMistake(s *session.Session, mistake error) error {
-	out := &view.Release{
+	out := withError(s, view.Release{
 		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
 		Registries: []view.Registry{},
-	}
-	fillError(s, out, mistake)
+	}, mistake)
 	return errors.Join(mistake, view.WriteJSON(s.Config.Result(releaseFile), out, s.Term.Secrets()))
 }
 
-// fillResult copies the result of publishing into a report, and prints the warnings.
-func fillResult(s *session.Session, out *view.Release, r *release.Result) {
+// withResult returns a report with the result of publishing, and prints the warnings.
+func withResult(s *session.Session, out view.Release, r *release.Result) view.Release {
 	for _, w := range r.Warnings {
 		s.Term.Warnf("%s", w)
 	}
@@ -125,7 +125,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 		}
 	}
 	if r.Record != nil {
-		fillRecord(out, r.Record)
+		out = withRecord(out, r.Record)
 	}
 	for _, g := range r.Registries {
 		out.Registries = append(out.Registries, view.Registry{Name: g.Name, State: g.State, Error: g.Error})
@@ -133,10 +133,11 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	for _, s := range r.Steps {
 		out.Plan = append(out.Plan, view.Step(s))
 	}
+	return out
 }
 
-// fillError copies an error into a report. If a command finishes the release, that is the hint.
-func fillError(s *session.Session, out *view.Release, err error) {
+// withError returns a report with an error. If a command finishes the release, that is the hint.
+func withError(s *session.Session, out view.Release, err error) view.Release {
 	out.Exit, out.Error = fault.CodeOf(err), s.Caller.Text(err.Error())
 	if out.Next != "" {
 		out.Hint = "the same command finishes it, once the registries accept what they refused"
@@ -144,19 +145,21 @@ func fillError(s *session.Session, out *view.Release, err error) {
 	if out.Resume == "" {
 		out.Hint = s.Caller.Hint(fault.HintOf(err))
 	}
+	return out
 }
 
-// fillRecord copies a release's record into a report.
-func fillRecord(out *view.Release, r *record.Record) {
+// withRecord returns a report with a release's record.
+func withRecord(out view.Release, r *record.Record) view.Release {
 	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
 	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs
 	out.Accepted = nil
 	for _, a := range r.Accepted {
 		out.Accepted = append(out.Accepted, view.Accepted{Gate: a.Gate, Reason: a.Reason})
 	}
-	out.Images = out.Images[:0]
+	out.Images = []view.Image{}
 	for _, i := range r.Images {
 		out.Images = append(out.Images, view.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags,
 			Bytes: i.Bytes, Inputs: i.Inputs})
 	}
+	return out
 }
