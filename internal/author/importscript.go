@@ -222,8 +222,8 @@ func scriptsOnly(folder string, f fs.FS) error {
 		WithHint("import each script by itself: %s", fault.Command{Target: "patch:import", Args: found[:1]})
 }
 
-// prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. It returns
-// the report with both, and with the files that differ.
+// prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. It
+// returns the report with both, and with the files that differ.
 func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out view.Import) (
 	view.Import, error,
 ) {

@@ -13,7 +13,7 @@ import (
 func (r *reader) arrived(
 	ctx context.Context, s Settings, o *verdict.Outcome, root tree.ID, blobs map[tree.ID]bool,
 ) error {
-	if !r.Repo.Lacks() || s.shared == nil || o.Searches == 0 {
+	if !r.upstream.Repo.Lacks() || s.shared == nil || o.Searches == 0 {
 		return nil
 	}
 	commit := s.bases[o.Change.Sum].Commit
@@ -25,7 +25,7 @@ func (r *reader) arrived(
 		return nil
 	}
 	r.compared[pair] = true
-	base, err := r.Repo.At(ctx, commit)
+	base, err := r.upstream.Repo.At(ctx, commit)
 	if err != nil {
 		return ctx.Err() // the judgement of the change will report it
 	}

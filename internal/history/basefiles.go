@@ -18,14 +18,14 @@ const mostBaseFiles = 50_000
 func (r *reader) bringBases(
 	ctx context.Context, s Settings, result *verdict.Result, found map[string]apply.FoundBase,
 ) error {
-	if !r.Repo.Partial() {
+	if !r.upstream.Repo.Partial() {
 		return nil
 	}
 	paths, err := pathsAtBases(ctx, s, found)
 	if err != nil {
 		return err
 	}
-	missing, err := r.Repo.MissingFiles(ctx, paths)
+	missing, err := r.upstream.Repo.MissingFiles(ctx, paths)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (r *reader) bringBases(
 	for _, id := range missing {
 		want[id] = true
 	}
-	pinned, err := r.Repo.At(ctx, r.pin)
+	pinned, err := r.upstream.Repo.At(ctx, r.pin)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (r *reader) bringBases(
 		if !ok || o.Verdict != verdict.Gone {
 			continue
 		}
-		base, err := r.Repo.At(ctx, one.Commit)
+		base, err := r.upstream.Repo.At(ctx, one.Commit)
 		if err != nil {
 			return err
 		}

@@ -19,17 +19,17 @@ import (
 // judged one by one: first with growing steps back to a state at which it applies, then by halves. Its bounds are
 // indexes of the walker's line.
 type halving struct {
-	*explainer
-	one     *unexplained
-	past    *pastPaths
-	starts  []int // the first commits of the states
-	probes  []int // where it probably applies; tried first
-	removed int   // the commit that removed the first file that it lacks: it probably fails since then; -1: not known
-	applies int   // the newest commit known at which it applies; -1: none
-	fails   int   // the oldest commit known since which it did not apply
-	step    int   // how many states to step back next, until one is known at which it applies
-	looked  int
-	done    bool
+	explainer *explainer
+	one       *unexplained
+	past      *pastPaths
+	starts    []int // the first commits of the states
+	probes    []int // where it probably applies; tried first
+	removed   int   // the commit that removed the first file that it lacks: it probably fails since then; -1: not known
+	applies   int   // the newest commit known at which it applies; -1: none
+	fails     int   // the oldest commit known since which it did not apply
+	step      int   // how many states to step back next, until one is known at which it applies
+	looked    int
+	done      bool
 }
 
 // farther names the commit for failing changes that the walks left open. A change that lacks files probably fails
@@ -65,7 +65,7 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 			if err != nil {
 				return err
 			}
-			h.bytes = b.bytes
+			h.explainer.bytes = b.bytes
 			h.watch(slices.Concat(b.kept.Also, one.outcome.Reads))
 			searches = append(searches, h)
 		}
@@ -145,30 +145,30 @@ func (r *reader) halve(
 // watch adds the files that the verdict depends on at the start of the search: if upstream has moved a file, its
 // changes are at the new path.
 func (h *halving) watch(reads []string) {
-	h.walker.kept.watch([][]Judgement{{{Reads: reads}}})
+	h.explainer.walker.kept.watch([][]Judgement{{{Reads: reads}}})
 	h.cut()
 }
 
 // cut computes where the watched files change.
 func (h *halving) cut() {
-	h.starts = append([]int{0}, h.past.touched.Touching(h.walker.paths())...)
+	h.starts = append([]int{0}, h.past.touched.Touching(h.explainer.walker.paths())...)
 	h.starts = slices.Compact(h.starts)
-	end, _ := slices.BinarySearch(h.starts, len(h.walker.line))
+	end, _ := slices.BinarySearch(h.starts, len(h.explainer.walker.line))
 	h.starts = h.starts[:end]
 }
 
 // state returns the state with this index; its key is computed only here.
 func (h *halving) state(ctx context.Context, n int) (state, error) {
-	s := state{first: h.starts[n], last: len(h.walker.line) - 1}
+	s := state{first: h.starts[n], last: len(h.explainer.walker.line) - 1}
 	if n+1 < len(h.starts) {
 		s.last = h.starts[n+1] - 1
 	}
-	paths := h.walker.paths()
-	root := h.walker.line[s.first].Tree
-	if err := h.src.ReadFolders(ctx, []tree.ID{root}, paths); err != nil {
+	paths := h.explainer.walker.paths()
+	root := h.explainer.walker.line[s.first].Tree
+	if err := h.explainer.reader.src.ReadFolders(ctx, []tree.ID{root}, paths); err != nil {
 		return s, err
 	}
-	files, err := mainline.ReadFiles(ctx, tree.At(h.src, root), paths)
+	files, err := mainline.ReadFiles(ctx, tree.At(h.explainer.reader.src, root), paths)
 	s.key = files.Key()
 	return s, err
 }
@@ -181,18 +181,18 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 		if n < 0 {
 			continue
 		}
-		r.halved += h.weight()
+		r.halved += h.explainer.weight()
 		one, err := h.state(ctx, n)
 		if err != nil {
 			return err
 		}
 		next[i] = []state{one}
-		some, err := h.walker.ahead(ctx, next[i], h.walker.open(next[i]))
+		some, err := h.explainer.walker.ahead(ctx, next[i], h.explainer.walker.open(next[i]))
 		if err != nil {
 			return err
 		}
 		maps.Copy(blobs, some)
-		err = r.arrived(ctx, h.settings, h.one.outcome, h.walker.line[one.first].Tree, blobs)
+		err = r.arrived(ctx, h.explainer.settings, h.one.outcome, h.explainer.walker.line[one.first].Tree, blobs)
 		if err != nil {
 			return err
 		}
@@ -259,15 +259,15 @@ func (h *halving) next() int {
 // try judges a state.
 func (h *halving) try(ctx context.Context, one []state) error {
 	s := one[0]
-	if err := h.walker.readStates(ctx, one); err != nil {
+	if err := h.explainer.walker.readStates(ctx, one); err != nil {
 		return err
 	}
-	judged, err := h.walker.judgeAll(ctx, one)
+	judged, err := h.explainer.walker.judgeAll(ctx, one)
 	if err != nil {
 		return err
 	}
 	h.looked++
-	subject := slices.IndexFunc(h.judge.Subjects(), func(s Subject) bool {
+	subject := slices.IndexFunc(h.explainer.judge.Subjects(), func(s Subject) bool {
 		return s.Sum == h.one.outcome.Change.Sum && s.Name == h.one.outcome.Change.Name
 	})
 	applies := !judged[0][subject].Verdict.Fails()
@@ -281,7 +281,7 @@ func (h *halving) try(ctx context.Context, one []state) error {
 	default:
 		h.fails, h.step = s.first, h.step*2
 	}
-	if h.walker.kept.watch(judged) { // the verdict depends on further files, so there are more states
+	if h.explainer.walker.kept.watch(judged) { // the verdict depends on further files, so there are more states
 		h.cut()
 	}
 	return nil
@@ -290,7 +290,7 @@ func (h *halving) try(ctx context.Context, one []state) error {
 // finish records the result.
 func (h *halving) finish() {
 	h.done = true
-	if line := h.walker.line; h.applies >= 0 {
+	if line := h.explainer.walker.line; h.applies >= 0 {
 		h.one.outcome.By = line[h.starts[h.stateOf(h.fails)]].By()
 	} else {
 		h.one.outcome.Message = joined(h.one.outcome.Message, fmt.Sprintf(

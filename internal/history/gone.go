@@ -23,7 +23,7 @@ func WithWent(ctx context.Context, u mainline.Upstream, pin tree.ID, o verdict.O
 func (r *reader) withWent(ctx context.Context, o verdict.Outcome) (verdict.Outcome, error) {
 	var said []string
 	var found []verdict.Went
-	pinned, err := r.Repo.At(ctx, r.pin)
+	pinned, err := r.upstream.Repo.At(ctx, r.pin)
 	if err != nil {
 		return o, err
 	}
@@ -248,7 +248,7 @@ func (r *reader) bringFollowed(ctx context.Context, open []*verdict.Outcome) err
 	if len(paths) == 0 {
 		return nil
 	}
-	pinned, err := r.Repo.At(ctx, r.pin)
+	pinned, err := r.upstream.Repo.At(ctx, r.pin)
 	if err != nil {
 		return err
 	}

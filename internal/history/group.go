@@ -19,7 +19,7 @@ type divisible interface {
 
 // group is a set of subjects that share files, and their walk.
 type group struct {
-	*walker
+	walker   *walker
 	subjects []int // indexes in the whole
 	named    map[string]bool
 	watched  map[string]bool
@@ -51,14 +51,14 @@ func (w walks) group(judge Judge, subjects []int) group {
 
 // look records the files that the walk watches now: those that its changes name, and those found through renames.
 func (p *group) look() {
-	p.watched = p.paths()
+	p.watched = p.walker.paths()
 	p.named = map[string]bool{}
-	for _, s := range p.judge.Subjects() {
+	for _, s := range p.walker.judge.Subjects() {
 		for _, path := range s.Paths {
 			p.named[path] = true
 		}
 	}
-	for _, path := range p.kept.Also {
+	for _, path := range p.walker.kept.Also {
 		p.named[path] = true
 	}
 }
@@ -135,11 +135,11 @@ func together(parts []group) (sets [][]int) {
 func readAhead(ctx context.Context, src *mainline.Objects, parts []group) error {
 	blobs := map[tree.ID]bool{}
 	for _, p := range parts {
-		states, err := p.states(ctx)
+		states, err := p.walker.states(ctx)
 		if err != nil {
 			return err
 		}
-		some, err := p.ahead(ctx, states, p.open(states))
+		some, err := p.walker.ahead(ctx, states, p.walker.open(states))
 		if err != nil {
 			return err
 		}

@@ -10,12 +10,12 @@ import (
 
 // reader reads upstream's history up to the pin, once for all explainers.
 type reader struct {
-	mainline.Upstream
-	pin   tree.ID
-	memo  *apply.Memo
-	src   *mainline.Objects
-	trees *treeVerdicts
-	lines map[tree.ID]mainline.Line
+	upstream mainline.Upstream
+	pin      tree.ID
+	memo     *apply.Memo
+	src      *mainline.Objects
+	trees    *treeVerdicts
+	lines    map[tree.ID]mainline.Line
 
 	halved, mostHalved int // judgements by bisections
 	looked, mostLooked int // judgements by walks back
@@ -32,14 +32,14 @@ type reader struct {
 
 // reader returns that of an earlier question up to the same pin, or a new one.
 func (q Question) reader(u mainline.Upstream) *reader {
-	if r := q.Settings.reader; r != nil && r.pin == q.Pin && r.Repo == u.Repo {
+	if r := q.Settings.reader; r != nil && r.pin == q.Pin && r.upstream.Repo == u.Repo {
 		return r
 	}
 	return newReader(u, q.Pin)
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
-	return &reader{Upstream: u, pin: pin, mostLooked: mostLooked, mostHalved: mostHalved, memo: new(apply.Memo),
+	return &reader{upstream: u, pin: pin, mostLooked: mostLooked, mostHalved: mostHalved, memo: new(apply.Memo),
 		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
 		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
 		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
@@ -52,7 +52,7 @@ func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error)
 	if known {
 		return line, nil
 	}
-	line, err := r.Read(ctx, from, r.pin)
+	line, err := r.upstream.Read(ctx, from, r.pin)
 	if err == nil {
 		r.lines[from] = line
 	}
@@ -74,9 +74,9 @@ func (r *reader) depths(ctx context.Context) []tree.ID {
 	if r.deep != nil {
 		return r.deep
 	}
-	if at, err := r.DateOf(ctx, r.pin); err == nil {
+	if at, err := r.upstream.DateOf(ctx, r.pin); err == nil {
 		for _, years := range []int{1, 3} {
-			if id, err := r.Since(ctx, r.pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
+			if id, err := r.upstream.Since(ctx, r.pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
 				r.deep = append(r.deep, id)
 			}
 		}

@@ -128,7 +128,7 @@ func (b *explainer) count(states []state, judged [][]Judgement) {
 			continue
 		}
 		b.counted[s.key] = true
-		b.looked += b.weight()
+		b.reader.looked += b.weight()
 		for _, j := range judged[n] {
 			b.searches += j.Searches
 		}

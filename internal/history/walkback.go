@@ -12,7 +12,7 @@ import (
 
 // explainer walks back through upstream's history.
 type explainer struct {
-	*reader
+	reader   *reader
 	settings Settings
 	judge    Judge
 	part     *series.Series
@@ -99,7 +99,7 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line, touched mainl
 	}
 	for _, one := range b.open {
 		if one.base == "" && one.found == nil {
-			if one.base, err = commitMadeFor(ctx, b.src, line, touched, one.outcome.Change); err != nil {
+			if one.base, err = commitMadeFor(ctx, b.reader.src, line, touched, one.outcome.Change); err != nil {
 				return err
 			}
 		}
@@ -110,8 +110,8 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line, touched mainl
 
 // walk prepares the walk along a line, or along its beginning.
 func (b *explainer) walk(line mainline.Line, touched mainline.Touched) {
-	b.walker = walks{src: b.src, line: line, touched: touched}.with(b.judge, b.kept)
-	b.walker.trees = b.trees.by(b.judge)
+	b.walker = walks{src: b.reader.src, line: line, touched: touched}.with(b.judge, b.kept)
+	b.walker.trees = b.reader.trees.by(b.judge)
 }
 
 // restart starts again at the end of the line.
@@ -185,7 +185,7 @@ func (b *explainer) further(ctx context.Context) error {
 	if len(states) == 0 {
 		return nil
 	}
-	defer b.src.Forget(keptBlobs)
+	defer b.reader.src.Forget(keptBlobs)
 	reading := b.walker.startReading(ctx, states[max(0, len(states)-readAtOnce):])
 	defer func() { _ = reading() }() // what is not needed any more
 	for end := len(states); end > 0 && len(b.open) > 0; end -= readAtOnce {

@@ -117,14 +117,14 @@ func TestReadOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := newSweep(mainline.NewObjects(up.Repo), line, searches)
-		s.budget = plenty
+		s.commits.budget = plenty
 		if err := s.plan(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if left[n] = s.budget; s.budget == plenty {
+		if left[n] = s.commits.budget; s.commits.budget == plenty {
 			t.Errorf("%d searches read nothing", n)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 func (h *search) expect() {
 	h.textless, h.grew = map[string]*diff.File{}, map[string]int64{}
 	renames := false
-	for _, f := range h.Files {
+	for _, f := range h.work.Files {
 		name := f.OldName
 		if f.New {
 			name = f.NewName
@@ -95,7 +95,7 @@ func (h *search) nameContents(touched []mainline.Touch) bool {
 		at[t.Path] = t
 	}
 	any := false
-	for _, f := range h.Files {
+	for _, f := range h.work.Files {
 		if f.New || f.Deleted || len(f.OldID) < leastDigits || len(f.NewID) < leastDigits {
 			continue
 		}

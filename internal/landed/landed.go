@@ -24,20 +24,20 @@ func Find(ctx context.Context, u mainline.Upstream, work []Work, to tree.ID) (La
 
 // question is what Find is asked, and what the answer may take.
 type question struct {
-	mainline.Upstream
-	work   []Work
-	to     tree.ID
-	budget budget
+	upstream mainline.Upstream
+	work     []Work
+	to       tree.ID
+	budget   budget
 }
 
 func (q question) find(ctx context.Context) (Landings, error) {
-	u, to := q.Upstream, q.to
+	u, to := q.upstream, q.to
 	kept := loadSearches(u.Cache, u.Repo.Dir())
 	var searches, open []*search
 	for _, w := range q.work {
 		h := newSearch(w)
 		h.progress = kept.Made[h.key]
-		if searches = append(searches, h); h.To != to {
+		if searches = append(searches, h); h.progress.To != to {
 			open = append(open, h)
 		}
 	}
@@ -46,7 +46,7 @@ func (q question) find(ctx context.Context) (Landings, error) {
 			return nil, fmt.Errorf("looking for changes that have landed: %w", err)
 		}
 		for _, h := range open {
-			if h.unread() == 0 { // else the next run begins anew, perhaps with fewer changes
+			if h.progress.unread() == 0 { // else the next run begins anew, perhaps with fewer changes
 				kept.Made[h.key] = h.progress
 			}
 		}
@@ -54,35 +54,35 @@ func (q question) find(ctx context.Context) (Landings, error) {
 	}
 	out := Landings{}
 	for _, h := range searches {
-		found := h.Found
-		switch unread := h.unread(); {
+		found := h.progress.Found
+		switch unread := h.progress.unread(); {
 		case unread == 0:
-		case h.holds():
+		case h.progress.holds():
 			found = slices.Clone(found)
 			found[len(found)-1].Unread = unread
 		default:
 			found = append(slices.Clip(found), verdict.Landing{Unread: unread})
 		}
-		out[h.Sum] = append(out[h.Sum], found...)
+		out[h.work.Sum] = append(out[h.work.Sum], found...)
 	}
 	return out, nil
 }
 
 // followAll brings the searches up to the commit to.
 func (q question) followAll(ctx context.Context, searches []*search) error {
-	line, err := readSince(ctx, q.Upstream, searches, q.to)
+	line, err := readSince(ctx, q.upstream, searches, q.to)
 	if err != nil {
 		return err
 	}
 	for _, h := range searches {
-		if h.proof != "" && len(h.Found) == 0 {
-			if err := h.prove(ctx, q.Repo, line); err != nil {
+		if h.work.proof != "" && len(h.progress.Found) == 0 {
+			if err := h.prove(ctx, q.upstream.Repo, line); err != nil {
 				return err
 			}
 		}
 	}
-	s := newSweep(mainline.NewObjects(q.Repo), line, searches)
-	s.budget = q.budget
+	s := newSweep(mainline.NewObjects(q.upstream.Repo), line, searches)
+	s.commits.budget = q.budget
 	if err := s.plan(ctx); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (q question) followAll(ctx context.Context, searches []*search) error {
 		return err
 	}
 	for _, h := range searches {
-		h.To = q.to
+		h.progress.To = q.to
 		if err := s.settle(ctx, h); err != nil {
 			return err
 		}
@@ -111,10 +111,10 @@ func addBlobs(blobs map[tree.ID]bool, c mainline.Commit) {
 // readSince reads the line that all searches need, and finds where each begins.
 func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to tree.ID) (mainline.Line, error) {
 	for _, h := range searches {
-		if h.To == "" {
+		if h.progress.To == "" {
 			continue
 		}
-		if ok, err := u.Repo.Ancestor(ctx, h.To, to); err != nil {
+		if ok, err := u.Repo.Ancestor(ctx, h.progress.To, to); err != nil {
 			return nil, err
 		} else if !ok {
 			h.progress = progress{} // upstream was rewound

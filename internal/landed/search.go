@@ -16,8 +16,8 @@ import (
 
 // search is the search for one change.
 type search struct {
-	Work
-	progress
+	work     Work
+	progress progress
 	key      string
 	names    []string
 	named    map[string]bool       // the names
@@ -34,7 +34,7 @@ type search struct {
 }
 
 func newSearch(w Work) *search {
-	h := &search{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}, grows: growthOf(w.Files)}
+	h := &search{work: w, names: names(w.Files), ids: []string{identity(w.Files)}, grows: growthOf(w.Files)}
 	if w.paired != nil {
 		h.ids = append(h.ids, identity(w.paired))
 	}
@@ -50,10 +50,10 @@ func newSearch(w Work) *search {
 
 // from returns the newest commit that was searched.
 func (h *search) from() tree.ID {
-	if h.To != "" {
-		return h.To
+	if h.progress.To != "" {
+		return h.progress.To
 	}
-	return h.Since
+	return h.work.Since
 }
 
 // is reports whether what a commit did is the change or, with back, its reverse. sure is false where the budget does
@@ -88,7 +88,7 @@ func (h *search) makes(ctx context.Context, c *commits, i int) (bool, error) {
 	for _, t := range c.line[i].Touched {
 		at[t.Path] = t
 	}
-	for _, f := range h.Files {
+	for _, f := range h.work.Files {
 		t := at[f.OldName]
 		if len(f.Hunks) == 0 || f.New || f.Deleted || f.OldName != f.NewName || f.OldMode != f.NewMode ||
 			!t.Old.Mode.IsRegular() || t.Old.Mode != t.New.Mode {
@@ -107,17 +107,17 @@ func (h *search) makes(ctx context.Context, c *commits, i int) (bool, error) {
 
 // lands notes a commit that took the change in.
 func (h *search) lands(c mainline.Commit) {
-	h.Found = append(h.Found, verdict.Landing{By: c.By()})
-	h.Was, h.Now, h.held = mainline.Files{}, mainline.Files{}, held{}
+	h.progress.Found = append(h.progress.Found, verdict.Landing{By: c.By()})
+	h.progress.Was, h.progress.Now, h.held = mainline.Files{}, mainline.Files{}, held{}
 	for _, t := range c.Touched {
 		if !h.named[t.Path] {
 			continue
 		}
 		if t.Old.Exists() {
-			h.Was[t.Path] = t.Old
+			h.progress.Was[t.Path] = t.Old
 		}
 		if t.New.Exists() {
-			h.Now[t.Path] = t.New
+			h.progress.Now[t.Path] = t.New
 		}
 	}
 }
@@ -126,13 +126,13 @@ func (h *search) lands(c mainline.Commit) {
 // the line is looked at.
 func (h *search) prove(ctx context.Context, repo *git.Repo, line mainline.Line) error {
 	h.begin = len(line)
-	i := line.Index(h.proof)
+	i := line.Index(h.work.proof)
 	if i < 0 { // a commit of a merged branch: use the merge
-		in, err := repo.Ancestor(ctx, h.proof, line.Tip())
+		in, err := repo.Ancestor(ctx, h.work.proof, line.Tip())
 		if err != nil || !in {
 			return err
 		}
-		out, err := repo.Run(ctx, "rev-list", "--ancestry-path", string(h.proof)+".."+string(line.Tip()), "--")
+		out, err := repo.Run(ctx, "rev-list", "--ancestry-path", string(h.work.proof)+".."+string(line.Tip()), "--")
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 
 // sweep goes once through a line, from its beginning, with all searches.
 type sweep struct {
-	commits
+	commits commits
 	byPaths map[string][]*search // those of the same paths
 	byName  map[string][]*search // those that have a path
 	touch   []int                // the commits that touch a path of a search
@@ -50,16 +50,16 @@ func newSweep(src *mainline.Objects, line mainline.Line, searches []*search) *sw
 // plan chooses the commits that are read to see whether they are a change, within the budget, and counts for each
 // search those that are not.
 func (s *sweep) plan(ctx context.Context) error {
-	sizes, err := s.sizes(ctx, maps.Keys(s.same))
+	sizes, err := s.commits.sizes(ctx, maps.Keys(s.same))
 	if err != nil {
 		return err
 	}
 	var all []candidate
 	for i, searches := range s.same {
-		one := candidate{index: i, bytes: bytesOf(s.line[i], sizes)}
+		one := candidate{index: i, bytes: bytesOf(s.commits.line[i], sizes)}
 		for _, h := range searches {
 			if i >= h.begin {
-				one.weigh(h, h.chanceOf(s.line[i].Touched, sizes), len(s.line))
+				one.weigh(h, h.chanceOf(s.commits.line[i].Touched, sizes), len(s.commits.line))
 			}
 		}
 		if len(one.searches) > 0 {
@@ -68,11 +68,11 @@ func (s *sweep) plan(ctx context.Context) error {
 	}
 	slices.SortFunc(all, candidate.compare)
 	for _, one := range all {
-		if s.reads[one.index] = s.budget.reads(int(one.bytes), one.chance); s.reads[one.index] {
+		if s.reads[one.index] = s.commits.budget.reads(int(one.bytes), one.chance); s.reads[one.index] {
 			continue
 		}
 		for _, h := range one.searches {
-			h.skipped++
+			h.progress.skipped++
 		}
 	}
 	return nil
@@ -137,7 +137,7 @@ func (s *sweep) run(ctx context.Context) error {
 				return err
 			}
 		}
-		for _, t := range s.line[i].Touched {
+		for _, t := range s.commits.line[i].Touched {
 			for _, h := range s.byName[t.Path] {
 				if i < h.begin || h.touched == i+1 {
 					continue
@@ -160,10 +160,10 @@ func (s *sweep) alone(h *search, i int) bool {
 
 // step takes what a commit did into account.
 func (s *sweep) step(ctx context.Context, h *search, i int) error {
-	if h.holds() {
+	if h.progress.holds() {
 		gone, err := s.takesBack(ctx, h, i)
 		if gone && err == nil {
-			h.Found[len(h.Found)-1].Undone = s.line[i].By()
+			h.progress.Found[len(h.progress.Found)-1].Undone = s.commits.line[i].By()
 		}
 		return err
 	}
@@ -172,30 +172,31 @@ func (s *sweep) step(ctx context.Context, h *search, i int) error {
 	}
 	same, sure, err := h.is(ctx, &s.commits, i, false)
 	if err == nil && !sure {
-		h.skipped++
+		h.progress.skipped++
 	}
 	if err == nil && same {
-		h.lands(s.line[i])
+		h.lands(s.commits.line[i])
 	}
 	return err
 }
 
 // readAhead reads the files that the searches need of some commits.
 func (s *sweep) readAhead(ctx context.Context, commits []int) error {
-	s.src.Forget(keptBlobs)
+	s.commits.src.Forget(keptBlobs)
 	blobs := map[tree.ID]bool{}
+	holds := func(h *search) bool { return h.progress.holds() }
 	for _, i := range commits {
 		if s.reads[i] {
-			addBlobs(blobs, s.line[i])
+			addBlobs(blobs, s.commits.line[i])
 			continue
 		}
-		for _, t := range s.line[i].Touched {
-			if s.budget.fitted > 0 && t.New.Mode.IsRegular() && slices.ContainsFunc(s.byName[t.Path], (*search).holds) {
+		for _, t := range s.commits.line[i].Touched {
+			if s.commits.budget.fitted > 0 && t.New.Mode.IsRegular() && slices.ContainsFunc(s.byName[t.Path], holds) {
 				blobs[t.New.ID] = true
 			}
 		}
 	}
-	return s.src.ReadBlobs(ctx, blobs)
+	return s.commits.src.ReadBlobs(ctx, blobs)
 }
 
 // bring has the files fetched at once that come to the paths of a search after a commit.
@@ -207,11 +208,11 @@ func (s *sweep) bring(ctx context.Context, h *search, after int) error {
 	blobs := map[tree.ID]bool{}
 	n, _ := slices.BinarySearch(s.touch, after+1)
 	for _, i := range s.touch[n:] {
-		for _, t := range s.line[i].Touched {
+		for _, t := range s.commits.line[i].Touched {
 			if t.New.Mode.IsRegular() && h.named[t.Path] {
 				blobs[t.New.ID] = true
 			}
 		}
 	}
-	return s.src.Bring(ctx, blobs)
+	return s.commits.src.Bring(ctx, blobs)
 }

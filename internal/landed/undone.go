@@ -32,14 +32,14 @@ func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
 		if err := s.bring(ctx, h, i-1); err != nil {
 			return false, err
 		}
-		could, sure, err := s.fits(ctx, h, h.Now)
+		could, sure, err := s.fits(ctx, h, h.progress.Now)
 		if err != nil {
 			return false, err
 		}
 		h.held.could = could && sure
 	}
-	h.Now.Update(s.line[i], h.named)
-	asBefore := maps.Equal(h.Now, h.Was)
+	h.progress.Now.Update(s.commits.line[i], h.named)
+	asBefore := maps.Equal(h.progress.Now, h.progress.Was)
 	if s.alone(h, i) {
 		if asBefore {
 			return true, nil
@@ -50,14 +50,14 @@ func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
 			}
 		}
 	}
-	can, sure, err := s.fits(ctx, h, h.Now)
+	can, sure, err := s.fits(ctx, h, h.progress.Now)
 	if err != nil {
 		return false, err
 	}
 	if !sure || len(h.held.blind) > 0 {
 		if h.held.blind == nil {
-			h.held.seen = maps.Clone(h.Now)
-			h.held.seen.Update(mainline.Commit{Touched: mainline.Reversed(s.line[i].Touched)}, h.named)
+			h.held.seen = maps.Clone(h.progress.Now)
+			h.held.seen.Update(mainline.Commit{Touched: mainline.Reversed(s.commits.line[i].Touched)}, h.named)
 		}
 		h.held.blind, can = append(h.held.blind, i), h.held.could
 	}
@@ -75,22 +75,22 @@ func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
 // one. Where it can, it was taken back at one of those that were left out, which is found by halves.
 func (s *sweep) settle(ctx context.Context, h *search) error {
 	blind := h.held.blind
-	if !h.holds() || len(blind) == 0 {
+	if !h.progress.holds() || len(blind) == 0 {
 		return nil
 	}
 	at := func(n int) (bool, error) {
 		now := maps.Clone(h.held.seen)
 		for _, i := range blind[:n+1] {
-			now.Update(s.line[i], h.named)
+			now.Update(s.commits.line[i], h.named)
 		}
-		s.budget.fitted = max(s.budget.fitted, 1)
+		s.commits.budget.fitted = max(s.commits.budget.fitted, 1)
 		can, _, err := s.fits(ctx, h, now)
 		return can, err
 	}
 	low, high := -1, len(blind)-1
 	can, err := at(high)
 	if err != nil || !can || h.held.could {
-		h.unsettled = len(blind)
+		h.progress.unsettled = len(blind)
 		return err
 	}
 	for high-low > 1 {
@@ -106,7 +106,7 @@ func (s *sweep) settle(ctx context.Context, h *search) error {
 	}
 	moved, err := s.moved(ctx, h, blind[high])
 	if err == nil && !moved {
-		h.Found[len(h.Found)-1].Undone = s.line[blind[high]].By()
+		h.progress.Found[len(h.progress.Found)-1].Undone = s.commits.line[blind[high]].By()
 	}
 	return err
 }
@@ -114,7 +114,7 @@ func (s *sweep) settle(ctx context.Context, h *search) error {
 // fits reports whether the change can be made, as it was first made, on some versions of its files. sure is false where
 // the budget does not allow to find out.
 func (s *sweep) fits(ctx context.Context, h *search, now mainline.Files) (can, sure bool, err error) {
-	for n, f := range h.Files {
+	for n, f := range h.work.Files {
 		switch v := now[f.OldName]; {
 		case f.Rename || f.Copy || len(f.Hunks) == 0:
 			return false, true, nil
@@ -127,7 +127,7 @@ func (s *sweep) fits(ctx context.Context, h *search, now mainline.Files) (can, s
 		default:
 			known, tried := h.held.fit[n]
 			if !tried || known.id != v.ID {
-				if known, sure, err = s.fit(ctx, f, v.ID); err != nil || !sure {
+				if known, sure, err = s.commits.fit(ctx, f, v.ID); err != nil || !sure {
 					return false, false, err
 				}
 				if h.held.fit == nil {
@@ -165,7 +165,7 @@ func (c *commits) fit(ctx context.Context, f *diff.File, id tree.ID) (out fitsFi
 // Lines that the change takes away too, as where it indents them, do not count. It is false where the budget does not
 // allow to find out.
 func (s *sweep) moved(ctx context.Context, h *search, i int) (bool, error) {
-	did, ok, err := s.did(ctx, i)
+	did, ok, err := s.commits.did(ctx, i)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -174,11 +174,11 @@ func (s *sweep) moved(ctx context.Context, h *search, i int) (bool, error) {
 		has[string(bytes.TrimSpace(l))] = true
 	}
 	away := map[string]bool{}
-	for l := range lines(h.Files, '-') {
+	for l := range lines(h.work.Files, '-') {
 		away[string(bytes.TrimSpace(l))] = true
 	}
 	found, all := 0, 0
-	for l := range lines(h.Files, '+') {
+	for l := range lines(h.work.Files, '+') {
 		if l = bytes.TrimSpace(l); len(l) < 8 || away[string(l)] { // "end", "}": they are everywhere
 			continue
 		}
