@@ -80,16 +80,18 @@ var arrows = map[string]string{
 	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
 		"internal/filecommand internal/importer " +
 		"internal/shell internal/placeholder internal/tree",
-	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/scriptchanges " +
+	"internal/gitcommand": "internal/apply internal/arguments internal/diff internal/scriptfiles internal/scriptchanges " +
 		"internal/filecommand " +
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
-	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell " +
+	"internal/filecommand": "internal/arguments internal/scriptfiles internal/scriptchanges internal/shell " +
 		"internal/importer internal/placeholder internal/plural internal/tree",
-	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges " +
+	"internal/textcommand": "internal/arguments internal/bash internal/coreutils internal/scriptfiles " +
+		"internal/scriptchanges " +
 		"internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",
-	"internal/builtin": "internal/bash internal/scriptfiles internal/shell internal/placeholder",
+	"internal/arguments": "internal/shell",
+	"internal/builtin":   "internal/arguments internal/bash internal/scriptfiles internal/shell internal/placeholder",
 	"internal/shell": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
 		"internal/importer internal/sed " +
 		"internal/placeholder internal/tree",
@@ -218,7 +220,8 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder",
 	"internal/scriptfiles", "internal/sed",
 	"internal/scriptchanges", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
-	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment",
+	"internal/arguments", "internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record",
+	"internal/deployment",
 	"internal/upstreamref", "internal/goroutine"}
 
 func TestArrows(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -94,7 +95,7 @@ func leave(m *shell.Machine, c *shell.Call) shell.Status {
 	if c.Name != "return" {
 		m.Levels = 1
 		if len(c.Args) > 0 {
-			if m.Levels = shell.Number(c.Args[0].Text); m.Levels < 1 || !c.Args[0].Known() {
+			if m.Levels = arguments.Number(c.Args[0].Text); m.Levels < 1 || !c.Args[0].Known() {
 				m.Levels = 1
 			}
 		}

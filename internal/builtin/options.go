@@ -3,6 +3,7 @@ package builtin
 import (
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -61,7 +62,7 @@ func shopt(m *shell.Machine, c *shell.Call) shell.Status {
 
 // trap keeps what the shell does when it ends. Signals never come, and what is done after a failure is named there.
 func trap(m *shell.Machine, c *shell.Call) shell.Status {
-	_, rest := shell.Operands(c.Args, "")
+	_, rest := arguments.Split(c.Args, "")
 	if len(rest) > 1 {
 		for _, signal := range rest[1:] {
 			if name := strings.TrimPrefix(strings.ToUpper(signal.Text), "SIG"); name == "EXIT" || name == "0" || name == "ERR" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -40,7 +41,7 @@ func inContainer(m *shell.Machine, c *shell.Call) string {
 			return program + " changes files in a container, which is not the tree"
 		}
 	case "cp":
-		_, paths := shell.Operands(rest, "nc")
+		_, paths := arguments.Split(rest, "nc")
 		switch {
 		case len(paths) != 2:
 		case strings.Contains(paths[0].Text, ":"):

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
@@ -21,19 +22,19 @@ type Pair struct {
 
 // cp copies files: of the script's own folder into the tree, they are an overlay.
 func cp(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "tSm")
+	options, rest := arguments.Split(c.Args, "tSm")
 	if t, found := options["t"]; found {
 		rest = append(rest, t)
 	}
-	deep := shell.Has(options, "r", "R", "a", "recursive", "archive")
-	if shell.Has(options, "parents", "l", "s", "symbolic-link", "link", "attributes-only", "b", "backup", "suffix", "S") {
+	deep := options.Has("r", "R", "a", "recursive", "archive")
+	if options.Has("parents", "l", "s", "symbolic-link", "link", "attributes-only", "b", "backup", "suffix", "S") {
 		m.DoubtNamed(c)
 		return m.Undecided(c.Spot, "not expressible: the import does not follow this option of cp")
 	}
-	return copyAll(m, c, rest, Copying{Deep: deep, Into: !shell.Has(options, "T", "no-target-directory"),
-		keep: shell.Has(options, "n", "no-clobber"), links: !shell.Has(options, "L", "dereference") &&
-			(deep || shell.Has(options, "P", "d")),
-		fresh: shell.Has(options, "remove-destination")})
+	return copyAll(m, c, rest, Copying{Deep: deep, Into: !options.Has("T", "no-target-directory"),
+		keep: options.Has("n", "no-clobber"), links: !options.Has("L", "dereference") &&
+			(deep || options.Has("P", "d")),
+		fresh: options.Has("remove-destination")})
 }
 
 // Copying is how files are copied.

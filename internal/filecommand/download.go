@@ -3,9 +3,9 @@ package filecommand
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -32,12 +32,12 @@ var downloaders = map[string]struct {
 // downloads reads the command line of curl or wget.
 func downloads(c *shell.Call) (out []saved) {
 	takes := downloaders[c.Name]
-	options, rest := shell.Operands(WithValues(c.Args, takes.long...), takes.short)
+	options, rest := arguments.Split(arguments.WithValues(c.Args, takes.long...), takes.short)
 	if one, found := options["url"]; found {
 		rest = append(rest, one)
 	}
 	written, folder, named := options["o"].Text+options["output"].Text, options["output-dir"].Text,
-		shell.Has(options, "O", "remote-name", "remote-name-all", "J")
+		options.Has("O", "remote-name", "remote-name-all", "J")
 	if c.Name == "wget" {
 		written = options["O"].Text + options["output-document"].Text
 		folder = options["P"].Text + options["directory-prefix"].Text
@@ -53,19 +53,6 @@ func downloads(c *shell.Call) (out []saved) {
 			one.file = path.Join(folder, one.file)
 		}
 		out = append(out, one)
-	}
-	return out
-}
-
-// WithValues joins the long options that take a value with it, where that is an argument of its own.
-func WithValues(args []shell.Word, names ...string) (out []shell.Word) {
-	for i := 0; i < len(args); i++ {
-		w := args[i]
-		if name, isLong := strings.CutPrefix(w.Text, "--"); isLong && slices.Contains(names, name) && i+1 < len(args) {
-			i++
-			w = shell.Word{Text: w.Text + "=" + args[i].Text, Why: args[i].Why}
-		}
-		out = append(out, w)
 	}
 	return out
 }

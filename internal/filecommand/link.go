@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -12,7 +13,7 @@ import (
 
 // link is ln. A symbolic link within the tree is made; others are named, with the reason.
 func link(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "tS")
+	options, rest := arguments.Split(c.Args, "tS")
 	t, into := options["t"]
 	if into {
 		rest = append(rest, t)
@@ -28,10 +29,10 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 		m.MayHold(c.Spot, to)
 		return m.Nothing(c)
 	}
-	into = m.World.IsFolder(to) && !shell.Has(options, "T")
-	if shell.Has(options, "n", "no-dereference") || !into {
+	into = m.World.IsFolder(to) && !options.Has("T")
+	if options.Has("n", "no-dereference") || !into {
 		to, known = m.Entry(last.Text)
-		into = m.World.IsFolder(to) && !shell.Has(options, "T")
+		into = m.World.IsFolder(to) && !options.Has("T")
 	}
 	if known && len(rest) > 2 && !into {
 		m.Undecided(c.Spot, "not expressible: %s is not a folder here, so this fails", m.World.Shown(to))
@@ -51,7 +52,7 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 		switch {
 		case at.Disk == scriptfiles.InTree && m.Nowhere(c.Spot, at):
 			return shell.Failed
-		case m.World.Exists(at) && (!shell.Has(options, "f", "force") || m.World.IsFolder(at) || pointsAt(m, w.Text, at)):
+		case m.World.Exists(at) && (!options.Has("f", "force") || m.World.IsFolder(at) || pointsAt(m, w.Text, at)):
 			result = shell.Failed
 			continue
 		case why != "":
@@ -73,13 +74,13 @@ func pointsAt(m *shell.Machine, source string, at scriptfiles.Place) bool {
 }
 
 // linkText is where a link leads, as it says itself; or why the import leaves it out.
-func linkText(m *shell.Machine, source string, at scriptfiles.Place, options map[string]shell.Word) (text, why string) {
+func linkText(m *shell.Machine, source string, at scriptfiles.Place, options arguments.Options) (text, why string) {
 	switch {
 	case at.Disk != scriptfiles.InTree:
 		return "", "the import does not follow links beside the script"
-	case !shell.Has(options, "s", "symbolic"):
+	case !options.Has("s", "symbolic"):
 		return "", "it is a hard link, which git does not keep; cp makes a copy"
-	case shell.Has(options, "r", "relative"):
+	case options.Has("r", "relative"):
 		p, known := m.Entry(source)
 		if !known || p.Disk != scriptfiles.InTree {
 			return "", "it leads out of the tree, which no change may"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -12,14 +13,14 @@ import (
 // mktemp creates a file, or a folder, in a folder for temporary ones. Its name is unknown, and differs each time.
 func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	options, rest := shell.Operands(c.Args, "p")
+	options, rest := arguments.Split(c.Args, "p")
 	template := "tmp"
 	if len(rest) > 0 {
 		template = rest[0].Text
 	}
-	if shell.Has(options, "p", "tmpdir", "u") || strings.Contains(template, "/") &&
+	if options.Has("p", "tmpdir", "u") || strings.Contains(template, "/") &&
 		!strings.HasPrefix(template, "/tmp/") ||
-		len(rest) > 0 && !shell.Has(options, "t") && !strings.HasPrefix(template, "/tmp/") || len(rest) > 1 {
+		len(rest) > 0 && !options.Has("t") && !strings.HasPrefix(template, "/tmp/") || len(rest) > 1 {
 		m.PrintsUnknown("mktemp")
 		return shell.Succeeded
 	}
@@ -29,7 +30,7 @@ func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
 		name = fmt.Sprintf("%s%s(%d)%s", placeholder.Temporary, placeholder.Blank, *m.Temporary, placeholder.Close)
 	}
 	f := &scriptfiles.File{Data: []byte{}, Mode: 0o100644}
-	if shell.Has(options, "d", "directory") {
+	if options.Has("d", "directory") {
 		f = &scriptfiles.File{Folder: true}
 	}
 	m.World.Write(scriptfiles.At(scriptfiles.Outside, name), f)

@@ -3,6 +3,7 @@ package filecommand
 import (
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -12,8 +13,8 @@ import (
 
 // Rm removes files, and folders where it is asked to.
 func Rm(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "")
-	deep, force := shell.Has(options, "r", "R", "recursive"), shell.Has(options, "f", "force")
+	options, rest := arguments.Split(c.Args, "")
+	deep, force := options.Has("r", "R", "recursive"), options.Has("f", "force")
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result, whole := shell.Succeeded, deep && emptiesTree(m, rest)
 	for _, w := range rest {
@@ -35,7 +36,7 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 				m.World.Vanish(p)
 			}
 		case m.World.IsFolder(p) && deep: // the whole tree: a copy of it is made anew, or thrown away at the end
-		case m.World.IsFolder(p) && shell.Has(options, "d", "dir") && len(m.World.List(p)) == 0:
+		case m.World.IsFolder(p) && options.Has("d", "dir") && len(m.World.List(p)) == 0:
 			m.World.Write(p, &scriptfiles.File{Gone: true})
 		case m.World.IsFolder(p):
 			m.Undecided(c.Spot, "not expressible: rm without -r removes no folder")
@@ -75,7 +76,7 @@ func emptiesTree(m *shell.Machine, operands []shell.Word) bool {
 
 // rmdir removes folders that are empty.
 func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
-	_, rest := shell.Operands(c.Args, "")
+	_, rest := arguments.Split(c.Args, "")
 	result := shell.Succeeded
 	for _, w := range rest {
 		p, known := m.Entry(w.Text)
@@ -94,8 +95,8 @@ func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
 
 // mkdir creates folders, which git does not keep.
 func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "mog")
-	deep := shell.Has(options, "p", "parents") || c.Name == "install"
+	options, rest := arguments.Split(c.Args, "mog")
+	deep := options.Has("p", "parents") || c.Name == "install"
 	result := shell.Succeeded
 	m.Harmless(c.Spot)
 	for _, w := range rest {
@@ -119,7 +120,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 
 // touch changes times, which git does not keep, and makes files that are empty.
 func touch(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "drt")
+	options, rest := arguments.Split(c.Args, "drt")
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range rest {
@@ -127,7 +128,7 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 		switch {
 		case !known || w.Why != "" && !placeholder.Begins(w.Text):
 			return m.Unclear(c.Spot, w.Doubt())
-		case m.World.Exists(p) || shell.Has(options, "c", "no-create"):
+		case m.World.Exists(p) || options.Has("c", "no-create"):
 		case m.Nowhere(c.Spot, p):
 			result = shell.Failed
 		default:
@@ -141,12 +142,12 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 
 // truncate cuts files, or fills them with zeros, to a length.
 func truncate(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "sr")
+	options, rest := arguments.Split(c.Args, "sr")
 	size, found := options["s"]
 	if !found {
 		size = options["size"]
 	}
-	n := shell.Number(size.Text)
+	n := arguments.Number(size.Text)
 	if n < 0 || n > shell.MaxOutput || strings.HasPrefix(size.Text, "+") || !size.Known() {
 		m.DoubtNamed(c)
 		return m.Undecided(c.Spot, "not expressible: the import does not follow truncate to the length %q", size.Text)
@@ -162,7 +163,7 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		f := m.World.Read(p)
 		switch {
-		case f == nil && shell.Has(options, "c", "no-create"):
+		case f == nil && options.Has("c", "no-create"):
 			continue
 		case f == nil:
 			f = &scriptfiles.File{Mode: tree.Regular}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -79,8 +80,8 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 		return inFolder(m, dir, func() shell.Status { return gitDiffers(m, inner) })
 	case "add", "commit":
 		m.World.Staged = m.World.Staged || changed(m)
-		if options, _ := shell.Operands(args, "mFcCt"); verb == "commit" {
-			commitIndex(m, shell.Has(options, "a", "all"))
+		if options, _ := arguments.Split(args, "mFcCt"); verb == "commit" {
+			commitIndex(m, options.Has("a", "all"))
 		} else {
 			addToIndex(m)
 		}
@@ -159,14 +160,14 @@ func inFolder(m *shell.Machine, dir shell.Word, fn func() shell.Status) shell.St
 
 // gitApply is git apply.
 func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
-	options, rest := shell.Operands(c.Args, "pC")
-	p := patching{strip: 1, check: shell.Has(options, "check", "stat", "numstat", "summary"),
-		reverse: shell.Has(options, "R",
-			"reverse"), options: options, merges: shell.Has(options, "3", "3way")}
-	p.index = p.merges || shell.Has(options, "index")
-	m.World.Staged = m.World.Staged || shell.Has(options, "index", "3way", "3", "cached")
+	options, rest := arguments.Split(c.Args, "pC")
+	p := patching{strip: 1, check: options.Has("check", "stat", "numstat", "summary"),
+		reverse: options.Has("R",
+			"reverse"), options: options, merges: options.Has("3", "3way")}
+	p.index = p.merges || options.Has("index")
+	m.World.Staged = m.World.Staged || options.Has("index", "3way", "3", "cached")
 	if o, found := options["p"]; found {
-		p.strip = shell.Number(o.Text)
+		p.strip = arguments.Number(o.Text)
 	}
 	into := dir
 	if o, found := options["directory"]; found {
@@ -191,17 +192,17 @@ func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // gitAm is git am: each mail of a mailbox is a patch of its own.
 func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
-	options, rest := shell.Operands(c.Args, "pC")
-	if shell.Has(options, "abort", "skip", "continue", "quit") {
+	options, rest := arguments.Split(c.Args, "pC")
+	if options.Has("abort", "skip", "continue", "quit") {
 		return m.Nothing(c)
 	}
-	p := patching{strip: 1, options: options, merges: shell.Has(options, "3", "3way"), index: true, commits: true}
+	p := patching{strip: 1, options: options, merges: options.Has("3", "3way"), index: true, commits: true}
 	if o, found := options["directory"]; found {
 		dir = shell.Word{Text: path.Join(dir.Text, o.Text), Why: o.Why}
 	}
 	m.World.Staged = true
 	if o, found := options["p"]; found {
-		p.strip = shell.Number(o.Text)
+		p.strip = arguments.Number(o.Text)
 	}
 	if len(rest) == 0 {
 		rest = []shell.Word{{Text: "-"}}
@@ -235,8 +236,8 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // cloned is git clone. A clone of Mastodon is the tree itself; another repository is not here.
 func cloned(m *shell.Machine, c *shell.Call) shell.Status {
-	args := filecommand.WithValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter")
-	options, rest := shell.Operands(args, "bcjou")
+	args := arguments.WithValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter")
+	options, rest := arguments.Split(args, "bcjou")
 	if len(rest) == 0 {
 		return m.Nothing(c)
 	}
@@ -251,7 +252,7 @@ func cloned(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	if strings.HasSuffix(url, "/mastodon") || strings.HasSuffix(url, "/mastodon.git") {
 		m.World.Note(abs, scriptfiles.Strong)
-		m.World.Shallow, m.World.Loose = shell.Has(options, "depth", "shallow-since", "shallow-exclude"), false
+		m.World.Shallow, m.World.Loose = options.Has("depth", "shallow-since", "shallow-exclude"), false
 		m.World.Remotes["origin"] = rest[0].Text
 		branch := options["b"].Text + options["branch"].Text
 		if rest[0].Known() && filecommand.Forked(m, c.Spot, rest[0].Text, branch) {

@@ -8,6 +8,7 @@ import (
 
 	"mvdan.cc/sh/v3/pattern"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -115,7 +116,7 @@ func shownIn(prefix, name string) (string, bool) {
 // gitList is git ls-files.
 func gitList(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	options, rest := shell.Operands(c.Args, "")
+	options, rest := arguments.Split(c.Args, "")
 	end, plain := "\n", true
 	for o := range options {
 		switch o {
@@ -172,12 +173,12 @@ func gitGrep(m *shell.Machine, c *shell.Call) shell.Status {
 // gitRestore is git checkout and restore of paths, and reset --hard: files are upstream's again.
 func gitRestore(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 	m.PrintsUnknown(c.Name)
-	options, rest := shell.Operands(c.Args, "sb")
+	options, rest := arguments.Split(c.Args, "sb")
 	if !changed(m) {
 		m.Harmless(c.Spot)
 		return shell.Succeeded
 	}
-	plain := !shell.Has(options, "p", "patch", "staged", "S", "soft", "mixed", "keep", "merge", "b", "B", "t", "orphan",
+	plain := !options.Has("p", "patch", "staged", "S", "soft", "mixed", "keep", "merge", "b", "B", "t", "orphan",
 		"detach")
 	source := options["s"].Text + options["source"].Text
 	dashes := slices.ContainsFunc(c.Args, func(w shell.Word) bool { return w.Text == "--" })
@@ -186,10 +187,10 @@ func gitRestore(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 	}
 	switch verb {
 	case "reset":
-		plain = plain && shell.Has(options, "hard") && len(rest) == 0
+		plain = plain && options.Has("hard") && len(rest) == 0
 		rest = nil
 	case "checkout":
-		plain = plain && (len(rest) > 0 || shell.Has(options, "f", "force"))
+		plain = plain && (len(rest) > 0 || options.Has("f", "force"))
 		for _, w := range rest { // a name without a -- before it is a path only where there is one
 			p, known := m.Entry(w.Text)
 			plain = plain && (dashes || known && p.Disk == scriptfiles.InTree && (m.World.Upstream(p.Name) != nil ||
@@ -238,11 +239,11 @@ func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
 
 // gitClean is git clean -fd: files that upstream has not go.
 func gitClean(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "e")
+	options, rest := arguments.Split(c.Args, "e")
 	if !changed(m) {
 		return m.Nothing(c)
 	}
-	if !shell.Has(options, "d") || !shell.Has(options, "f", "force") || shell.Has(options, "e", "n", "i", "X") ||
+	if !options.Has("d") || !options.Has("f", "force") || options.Has("e", "n", "i", "X") ||
 		len(rest) > 0 ||
 		m.World.Staged {
 		return m.Undecided(c.Spot, "not expressible: git clean may undo the lines above it")
@@ -263,12 +264,12 @@ func gitClean(m *shell.Machine, c *shell.Call) shell.Status {
 // gitDiffers is git diff --quiet.
 func gitDiffers(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	options, rest := shell.Operands(c.Args, "")
+	options, rest := arguments.Split(c.Args, "")
 	if len(rest) > 0 && rest[0].Text == "HEAD" {
 		rest = rest[1:]
 	}
 	spec, known := pathspecs(m, rest)
-	if !shell.Has(options, "quiet", "exit-code") || shell.Has(options, "cached", "staged") || !known {
+	if !options.Has("quiet", "exit-code") || options.Has("cached", "staged") || !known {
 		m.PrintsUnknown(c.Name)
 		return shell.Status{Why: "what git diff finds"}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -50,9 +51,9 @@ func notCommitted(m *shell.Machine) string {
 var whitespace = regexp.MustCompile(`(?m)^\+(?:.*[ \t]\r?$|[ \t]* \t)|^\+\r?\n(?:@@|diff |-- |\z)`)
 
 // notFollowed is the option of git apply or git am that the import does not follow; "" where it follows all.
-func notFollowed(options map[string]shell.Word, data []byte) string {
+func notFollowed(options arguments.Options, data []byte) string {
 	for _, name := range []string{"include", "exclude", "unidiff-zero", "reject", "no-add", "cached"} {
-		if shell.Has(options, name) {
+		if options.Has(name) {
 			return "--" + name
 		}
 	}

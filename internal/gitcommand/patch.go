@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/scriptchanges"
@@ -26,21 +27,21 @@ type patching struct {
 	reverse bool   // taken back
 	file    string // that is patched, whatever the patch names
 
-	options map[string]shell.Word // of git
-	merges  bool                  // three ways, where it does not apply as it is
-	index   bool                  // only to files that are as git's index has them
+	options arguments.Options // of git
+	merges  bool              // three ways, where it does not apply as it is
+	index   bool              // only to files that are as git's index has them
 	commits bool
 	forward bool // of patch(1): passed over where it is applied already
 }
 
 // patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
 func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "pidFroBVDYz")
+	options, rest := arguments.Split(c.Args, "pidFroBVDYz")
 	strip := -1
 	if o, found := options["p"]; found {
-		strip = shell.Number(o.Text)
+		strip = arguments.Number(o.Text)
 	} else if o, found := options["strip"]; found {
-		strip = shell.Number(o.Text)
+		strip = arguments.Number(o.Text)
 	}
 	dir := shell.Word{Text: "."}
 	if o, found := options["d"]; found {
@@ -56,11 +57,11 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 	} else if len(rest) > 1 {
 		source = rest[1]
 	}
-	if shell.Has(options, "o", "e", "ed", "c", "context", "n", "normal", "D", "ifdef", "output") {
+	if options.Has("o", "e", "ed", "c", "context", "n", "normal", "D", "ifdef", "output") {
 		return m.Undecided(c.Spot, "patch?: the import does not follow this option of patch(1)")
 	}
-	p := patching{strip: strip, check: shell.Has(options, "dry-run"), reverse: shell.Has(options, "R", "reverse"),
-		forward: shell.Has(options, "N", "forward")}
+	p := patching{strip: strip, check: options.Has("dry-run"), reverse: options.Has("R", "reverse"),
+		forward: options.Has("N", "forward")}
 	if len(rest) > 0 {
 		if p.file = rest[0].Text; strip < 0 {
 			strip, p.strip = 0, 0

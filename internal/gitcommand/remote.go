@@ -3,6 +3,7 @@ package gitcommand
 import (
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -13,7 +14,7 @@ const fetched = "FETCH_HEAD"
 // remote is git remote and fetch: they change no file, and name the repositories that later commands take from.
 func remote(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 	m.PrintsUnknown(c.Name)
-	_, rest := shell.Operands(c.Args, "tmjo")
+	_, rest := arguments.Split(c.Args, "tmjo")
 	switch {
 	case verb == "remote" && len(rest) == 3 && (rest[0].Text == "add" || rest[0].Text == "set-url"):
 		m.World.Remotes[rest[1].Text] = rest[2].Text
@@ -32,7 +33,7 @@ func remote(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 
 // takesFork leaves to a person, by name, a command that takes the branch of a fork. It reports whether it is one.
 func takesFork(m *shell.Machine, c *shell.Call, verb string) bool {
-	_, rest := shell.Operands(filecommand.WithValues(c.Args, "branch", "orphan"), "bBXs")
+	_, rest := arguments.Split(arguments.WithValues(c.Args, "branch", "orphan"), "bBXs")
 	for i, w := range rest {
 		address, branch := "", ""
 		switch name, after, _ := strings.Cut(w.Text, "/"); {

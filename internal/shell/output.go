@@ -63,37 +63,22 @@ func (m *Machine) Nowhere(at scriptchanges.Spot, p scriptfiles.Place) bool {
 	return true
 }
 
-// Tee prints its input and writes it to files.
-func (m *Machine) Tee(c *Call) Status {
-	in := m.In
-	if in == nil {
-		in = &Stream{Why: "what is typed in"}
-	}
-	toEnd, code := false, Succeeded
-	for _, a := range c.Args {
-		if strings.HasPrefix(a.Text, "-") {
-			toEnd = toEnd || strings.Contains(a.Text, "a")
-			continue
+// WriteTo writes a stream to the file that a word names, as a redirection does. What is left of the stream is without
+// what the file had, if it is read from there. It reports false where nothing can write the file.
+func (m *Machine) WriteTo(c *Call, file Word, in *Stream, toEnd bool) (left *Stream, wrote bool) {
+	t := &target{name: file.Text, append: toEnd, out: &Stream{Data: bytes.Clone(in.Data), Why: in.Why, Free: in.Free}}
+	p, known := m.Place(file.Text, true)
+	if known && in.from == p && p.Name != "" { // it is emptied first, or the command reads what it writes
+		if t.out.Data = nil; toEnd {
+			t.out.Why = "a file that " + c.Name + " reads while it writes to it"
 		}
-		t := &target{name: a.Text, append: toEnd, out: &Stream{Data: bytes.Clone(in.Data), Why: in.Why, Free: in.Free}}
-		p, known := m.Place(a.Text, true)
-		if known && in.from == p && p.Name != "" { // tee empties it first, or reads what it writes
-			if t.out.Data = nil; toEnd {
-				t.out.Why = "a file that tee reads while it writes to it"
-			}
-			in = &Stream{Why: t.out.Why}
-		}
-		if t.place = p; !known || a.Why != "" && !placeholder.Begins(a.Text) {
-			t.why = m.Doubtful(a)
-		} else if m.Nowhere(c.Spot, p) {
-			code = Failed
-			continue
-		}
-		m.flush(t, c.Spot)
+		in = &Stream{Why: t.out.Why}
 	}
-	if m.Out != nil {
-		m.Out.Why += in.Why
-		m.Print(in.Data)
+	if t.place = p; !known || file.Why != "" && !placeholder.Begins(file.Text) {
+		t.why = m.Doubtful(file)
+	} else if m.Nowhere(c.Spot, p) {
+		return in, false
 	}
-	return code
+	m.flush(t, c.Spot)
+	return in, true
 }

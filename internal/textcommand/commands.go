@@ -30,7 +30,7 @@ func Commands() shell.Commands {
 	}, Writing: map[string]shell.Command{
 		"sed":  sedCommand,
 		"gsed": sedCommand,
-		"tee":  (*shell.Machine).Tee,
+		"tee":  tee,
 		"awk":  awk,
 		"gawk": awk,
 		"mawk": awk,

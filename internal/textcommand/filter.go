@@ -6,6 +6,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/coreutils"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -81,7 +82,7 @@ func printsBecause(m *shell.Machine, why string) shell.Status {
 func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	var names []string
-	options, rest := shell.Operands(c.Args, "")
+	options, rest := arguments.Split(c.Args, "")
 	for o := range options {
 		if o != "1" && o != "A" && o != "d" {
 			m.PrintsUnknown("ls")
@@ -98,7 +99,7 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == scriptfiles.Outside && !m.World.IsFile(p):
 			m.PrintsUnknown("ls")
 			return shell.Status{Why: "what ls finds"}
-		case m.World.Read(p) != nil, m.World.IsFolder(p) && shell.Has(options, "d"):
+		case m.World.Read(p) != nil, m.World.IsFolder(p) && options.Has("d"):
 			names = append(names, w.Text)
 		case m.World.IsFolder(p) && len(rest) == 1:
 			entries, err := m.ReadDir(w.Text)
@@ -107,7 +108,7 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 				return shell.Status{Why: "what ls finds"}
 			}
 			for _, e := range entries {
-				if shell.Has(options, "A") || !strings.HasPrefix(e.Name(), ".") {
+				if options.Has("A") || !strings.HasPrefix(e.Name(), ".") {
 					names = append(names, e.Name())
 				}
 			}
@@ -198,7 +199,7 @@ func reference(s string) (name string, n int) {
 // compareFiles handles cmp, and diff if only its exit code is used.
 func compareFiles(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	options, rest := shell.Operands(c.Args, "")
+	options, rest := arguments.Split(c.Args, "")
 	plain := true
 	for o := range options {
 		plain = plain && (o == "s" || o == "q" || o == "quiet" || o == "silent" || o == "brief" || o == "u")
@@ -222,7 +223,7 @@ func compareFiles(m *shell.Machine, c *shell.Call) shell.Status {
 		texts[i] = in.Data
 	}
 	same := bytes.Equal(texts[0], texts[1])
-	if !same && !shell.Has(options, "s", "quiet", "silent") {
+	if !same && !options.Has("s", "quiet", "silent") {
 		m.PrintsUnknown(c.Name)
 	}
 	return shell.Whether(same)

@@ -3,6 +3,7 @@ package textcommand
 import (
 	"strings"
 
+	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -41,7 +42,7 @@ func ParseGrep(m *shell.Machine, c *shell.Call) *GrepOptions {
 					i++
 					value = c.Args[i].Text
 				}
-				if g.most = shell.Number(value); g.most < 1 {
+				if g.most = arguments.Number(value); g.most < 1 {
 					g.Unknown = "grep -m"
 				}
 				break
