@@ -223,10 +223,8 @@ type value struct{ text, kind string }
 
 var _ pflag.Value = (*value)(nil)
 
-// Set keeps the text.
 func (v *value) Set(text string) error { v.text = text; return nil }
 
-// String is the text.
 func (v *value) String() string { return v.text }
 
 // Type is what help prints after the option's name. For a switch, "bool" makes it print nothing.

@@ -115,7 +115,6 @@ func ParseAll(texts []string, insecure ...string) ([]Registry, error) {
 // String returns the registry as it was written.
 func (r Registry) String() string { return r.text }
 
-// Loopback reports whether the registry is on this machine.
 func (r Registry) Loopback() bool { return r.loopback }
 
 // Name returns the full name of an image there: "ghcr.io/owner/mastodon".
@@ -124,7 +123,6 @@ func (r Registry) Name(image string) string { return r.text + "/" + image }
 func (r Registry) IsHub() bool  { return r.Host.RegistryStr() == name.DefaultRegistry }
 func (r Registry) IsGHCR() bool { return r.Host.RegistryStr() == "ghcr.io" }
 
-// Repository returns the repository of an image.
 func (r Registry) Repository(image string) (name.Repository, error) {
 	if !IsPart(image) || len(image) > 60 {
 		return name.Repository{}, fault.New(fault.Usage, "image name %q is not allowed in a registry", image)

@@ -123,7 +123,7 @@ func (j *judgement) found() bool {
 func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome, sofar *verdict.Result,
 	searched bool) (verdict.Outcome, error) {
 	if !searched {
-		alike, err := standAlike(ctx, o.Reads, sofar.Tree, r.in.Base)
+		alike, err := sameAt(ctx, o.Reads, sofar.Tree, r.in.Base)
 		if alike || err != nil {
 			return o, err
 		}

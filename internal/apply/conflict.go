@@ -12,11 +12,11 @@ const alteredByBoth = " was changed in the same lines by upstream and by the cha
 
 // conflict records both sides of a file that does not merge, and their base.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
-	told := conflict.Region{File: at, Key: key, Files: sides}
-	if told.Binary() {
+	region := conflict.Region{File: at, Key: key, Files: sides}
+	if region.Binary() {
 		j.worsen(verdict.Conflict, at+" is binary, and both upstream and the change changed it")
 		j.at = append(j.at, verdict.Place{File: at})
-		j.unmerged.Add(told, nil)
+		j.unmerged.Add(region, nil)
 		return
 	}
 	message := alteredByBoth
@@ -24,7 +24,7 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 		message = " was added by both upstream and the change, with different content"
 	}
 	j.worsen(verdict.Conflict, at+message)
-	for _, shown := range j.unmerged.Add(told, conflicts) {
+	for _, shown := range j.unmerged.Add(region, conflicts) {
 		p := verdict.Place{File: at, Line: shown.Line}
 		for _, side := range [][]string{shown.Upstream, shown.Base, shown.Yours} {
 			if len(side) > 0 {

@@ -15,7 +15,7 @@ import (
 
 // baselessMove judges a patch without a base that moves or copies a file to a path where upstream has another file,
 // if the patch fits the file.
-func (r *Run) baselessMove(ctx context.Context, v view, f *diff.File, there *tree.File) (told bool, err error) {
+func (r *Run) baselessMove(ctx context.Context, v view, f *diff.File, there *tree.File) (judged bool, err error) {
 	old, _, err := original(ctx, v.tree, f.OldName)
 	if err != nil || old == nil {
 		return false, err

@@ -8,16 +8,13 @@ import (
 
 	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
 	"github.com/howdah/howdah/internal/verdict"
 )
 
 // content merges one file three-way. It returns nil if there is a conflict, which it has recorded.
-func (r *Run) content(
-	c *series.Change, j *judgement, at string, ours *tree.File, one treediff.FileChange,
-) (*tree.File, error) {
+func (r *Run) content(j *judgement, at string, ours *tree.File, one treediff.FileChange) *tree.File {
 	pre := one.Pre
 	if pre == nil {
 		pre = &tree.File{}
@@ -28,7 +25,7 @@ func (r *Run) content(
 			one.Post.Mode))
 		j.at = append(j.at, verdict.Place{File: at})
 		j.unmerged.AddModes(at, [3]*tree.File{one.Pre, ours, one.Post})
-		return nil, nil
+		return nil
 	}
 	out := &tree.File{Mode: mode, Data: one.Post.Data}
 	switch {
@@ -40,14 +37,14 @@ func (r *Run) content(
 				j.idle = append(j.idle, verdict.Place{File: at})
 			}
 		}
-		return out, nil
+		return out
 	case one.Pre != nil && bytes.Equal(ours.Data, pre.Data):
 		j.parts += parts(pre.Data, one.Post.Data)
-		return out, nil
+		return out
 	case one.Pre != nil && bytes.Equal(pre.Data, one.Post.Data):
 		j.parts++ // the mode alone
 		out.Data = ours.Data
-		return out, nil
+		return out
 	}
 	sides := [3]*tree.File{pre, ours, one.Post}
 	if len(r.s.Resolutions) > 0 {
@@ -55,35 +52,35 @@ func (r *Run) content(
 			j.worsen(verdict.Merged, fmt.Sprintf("%s is taken from its kept resolution", at))
 			j.parts++
 			out.Data = kept
-			return out, nil
+			return out
 		}
 	}
 	if r.in.Brief && one.Pre != nil && !r.mayMerge(one, ours) {
 		j.worsen(verdict.Conflict, at+alteredByBoth)
-		return nil, nil
+		return nil
 	}
 	if r.in.Rough && one.Pre != nil && mode != tree.Symlink {
 		out.Data = r.memo.merges.get(one, ours)
 		if j.parts++; out.Data == nil {
 			j.worsen(verdict.Conflict, at+alteredByBoth)
-			return nil, nil
+			return nil
 		}
 		j.worsen(verdict.Merged, "")
-		return out, nil
+		return out
 	}
 	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), 0); r.cost.over() {
-		return nil, nil // judge refuses it
+		return nil // judge refuses it
 	}
 	merged, conflicts, steps := diff.MergeCounted(pre.Data, ours.Data, one.Post.Data)
 	r.cost.chargeMerge(0, steps)
 	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
 		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
 		j.conflict(at, sides, conflict.KeyOf(one.Pre, ours, one.Post), conflicts)
-		return nil, nil
+		return nil
 	}
 	out.Data = merged
 	r.cost.chargeMerge(0, j.classify(at, pre.Data, ours.Data, one.Post.Data, merged))
-	return out, nil
+	return out
 }
 
 // merges caches merged files by change and upstream's file; when it holds too much, it starts over.

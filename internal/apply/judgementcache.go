@@ -43,7 +43,7 @@ func (m *judged) get(ctx context.Context, c *series.Change, t *tree.Tree) (*judg
 	}
 	m.mu.Unlock()
 	for i, paths := range reads {
-		key, err := standing(ctx, t, i, paths)
+		key, err := stateAt(ctx, t, i, paths)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *jud
 		}
 		of.reads = append(of.reads[:i:i], paths)
 	}
-	key, err := standing(ctx, t, i, paths)
+	key, err := stateAt(ctx, t, i, paths)
 	if err != nil {
 		return err
 	}
@@ -103,18 +103,18 @@ func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *jud
 	return nil
 }
 
-// standAlike reports whether two trees have the same at paths.
-func standAlike(ctx context.Context, paths []string, a, b *tree.Tree) (bool, error) {
-	one, err := standing(ctx, a, 0, paths)
+// sameAt reports whether two trees have the same at paths.
+func sameAt(ctx context.Context, paths []string, a, b *tree.Tree) (bool, error) {
+	one, err := stateAt(ctx, a, 0, paths)
 	if err != nil {
 		return false, err
 	}
-	other, err := standing(ctx, b, 0, paths)
+	other, err := stateAt(ctx, b, 0, paths)
 	return one == other, err
 }
 
-// standing describes what a tree has at paths: a file, nothing, or a file in place of a parent folder.
-func standing(ctx context.Context, t *tree.Tree, list int, paths []string) (string, error) {
+// stateAt describes what a tree has at paths: a file, nothing, or a file in place of a parent folder.
+func stateAt(ctx context.Context, t *tree.Tree, list int, paths []string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d", list)
 	for _, name := range paths {

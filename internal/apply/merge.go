@@ -84,10 +84,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 		}
 	}
 	known := len(j.unmerged)
-	merged, err := r.content(c, j, at, ours, one)
-	if err != nil {
-		return err
-	}
+	merged := r.content(j, at, ours, one)
 	if to != at {
 		j.files[at] = nil
 		for i := known; i < len(j.unmerged); i++ {
@@ -113,11 +110,9 @@ func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one treedi
 		j.parts++
 		j.files[one.To] = one.Post
 	default:
-		merged, err := r.content(c, j, one.To, ours, one)
-		if merged != nil {
+		if merged := r.content(j, one.To, ours, one); merged != nil {
 			j.files[one.To] = merged
 		}
-		return err
 	}
 	return nil
 }

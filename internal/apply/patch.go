@@ -128,11 +128,11 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	if err != nil {
 		return err
 	}
-	stood, err := r.stands(ctx, v, m.file, there)
+	done, err := r.alreadyDone(ctx, v, m.file, there)
 	if err != nil {
 		return err
 	}
-	if stood {
+	if done {
 		for range max(1, len(m.file.Hunks)) {
 			j.idle = append(j.idle, m.at)
 		}
@@ -140,7 +140,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	}
 	j.baseless = true
 	if there != nil && (m.file.Rename || m.file.Copy) {
-		if told, err := r.baselessMove(ctx, v, m.file, there); told || err != nil {
+		if judged, err := r.baselessMove(ctx, v, m.file, there); judged || err != nil {
 			return err
 		}
 	}

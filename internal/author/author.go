@@ -16,7 +16,6 @@ type Author struct {
 	dry bool // show what would be written, and write nothing
 }
 
-// For returns the author of a run.
 func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
 
 func (a *Author) writer() *serieswriter.Writer { return serieswriter.New(a.s, a.dry) }

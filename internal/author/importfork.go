@@ -21,7 +21,6 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// ImportOptions are the options of an import.
 type ImportOptions struct {
 	Name, Why     string   // of the change, if there is only one
 	Prefix        string   // of the names of a folder's changes

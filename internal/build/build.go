@@ -27,7 +27,6 @@ type Build struct {
 	Release   release.Proposal  // what would be released: the stamp, and what the gates judge
 }
 
-// PlanOptions are the options of Plan.
 type PlanOptions struct {
 	Packages string        // the day of Debian's packages, see [Packages]
 	Origin   string        // [Origin] from before the series was read; "": none in the record

@@ -23,7 +23,6 @@ func inputsOf(ctx context.Context, s image.Spec) (string, error) {
 	return image.Sum([]byte(all.String())), nil
 }
 
-// specInput is the input of specOf.
 type specInput struct {
 	tree     *tree.Tree
 	expanded expandedFile

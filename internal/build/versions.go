@@ -18,7 +18,6 @@ var (
 	nodeForm = regexp.MustCompile(`^v?([0-9]+)(?:\.[0-9]+){0,2}\s*$`)
 )
 
-// versionsOf reads the versions from a tree.
 func versionsOf(ctx context.Context, t *tree.Tree) (versions, error) {
 	read := func(name string, form *regexp.Regexp) (string, error) {
 		file, err := t.ReadFile(ctx, name)

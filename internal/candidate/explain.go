@@ -124,7 +124,7 @@ func unread(o verdict.Outcome, l verdict.Landing) string {
 // upstream is out of reach, it warns and returns the candidate without the commits.
 func (c *Candidate) explainOrWarn(ctx context.Context, s *session.Session) (*Candidate, error) {
 	explained, err := c.Explain(ctx, s)
-	if told := (*fault.Error)(nil); err == nil || ctx.Err() != nil || !errors.As(err, &told) {
+	if reported := (*fault.Error)(nil); err == nil || ctx.Err() != nil || !errors.As(err, &reported) {
 		return explained, err
 	}
 	s.Term.Warnf("cannot say which commits changed the verdicts: %v; %s", err, s.Caller.Hint(fault.HintOf(err)))

@@ -55,7 +55,6 @@ func Exists(s *session.Session, name string) error {
 	return err
 }
 
-// Find returns the change with this name.
 func Find(s *series.Series, name string) (*series.Change, error) {
 	var names []string
 	for _, c := range s.Changes {

@@ -124,7 +124,6 @@ func (l *loader) bothImages() {
 	}
 }
 
-// image returns the image of one role.
 func (l *loader) image(role string, found map[string]int, line func(int, string) value) Image {
 	image := imageDefaults[role]
 	name, dockerfile := value{place: place{file: l.c.File}}, value{place: place{file: l.c.File}, base: l.c.Root}

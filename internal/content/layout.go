@@ -57,7 +57,6 @@ func (l Layout) small(d v1.Descriptor) error {
 	return Check(io.NewSectionReader(f, 0, d.Size), d.Digest, l.Path(d.Digest))
 }
 
-// Open opens a blob's file.
 func (l Layout) Open(_ context.Context, b Blob) (File, error) {
 	f, err := os.Open(l.Path(b.Digest))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -102,7 +102,6 @@ func (s *Shared) Forget() {
 	s.mu.Unlock()
 }
 
-// Close closes the file.
 func (s *Shared) Close() error { return s.file.Close() }
 
 // trim lets go of the pieces that every reader has had, where no other reader is to come.

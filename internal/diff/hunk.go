@@ -7,7 +7,6 @@ import (
 	"strings"
 )
 
-// hunk reads one hunk of f.
 func (p *parser) hunk(f *File) error {
 	h := Hunk{line: p.number}
 	if err := p.hunkHead(&h); err != nil {

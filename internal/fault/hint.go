@@ -55,7 +55,6 @@ func join(between string, hints []Hint) Hint {
 	return out
 }
 
-// IsZero reports whether there is no hint.
 func (h Hint) IsZero() bool { return h.format == "" }
 
 // Render returns the hint as text, with line for each command.

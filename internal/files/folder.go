@@ -119,7 +119,6 @@ func CheckFolder(dir, name string) error {
 	return file.Close()
 }
 
-// openFile opens a file or a folder.
 func (f Folder) openFile(name string, flags int) (file *os.File, err error) {
 	err = f.within(name, func(root *os.Root, name string) error {
 		file, err = root.OpenFile(filepath.FromSlash(name), flags, 0)
@@ -137,7 +136,6 @@ func (f Folder) Lstat(name string) (info fs.FileInfo, err error) {
 	return info, err
 }
 
-// ReadLink reads a link.
 func (f Folder) ReadLink(name string) (to string, err error) {
 	err = f.within(name, func(root *os.Root, name string) error {
 		to, err = root.Readlink(filepath.FromSlash(name))

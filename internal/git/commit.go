@@ -41,7 +41,6 @@ func (r *Repo) Commit(ctx context.Context, id tree.ID) (Commit, error) {
 	return c, nil
 }
 
-// TreeOf returns the tree of a commit.
 func (r *Repo) TreeOf(ctx context.Context, commit tree.ID) (tree.ID, error) {
 	data, err := r.commitData(ctx, commit)
 	c, _, _ := parseCommit(data)

@@ -158,7 +158,6 @@ func inFolder(m *shell.Machine, dir shell.Word, fn func() shell.Status) shell.St
 	return s
 }
 
-// gitApply is git apply.
 func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 	options, rest := arguments.Split(c.Args, "pC")
 	p := patching{strip: 1, check: options.Has("check", "stat", "numstat", "summary"),

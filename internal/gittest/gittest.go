@@ -109,7 +109,6 @@ func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
 // objects are those of a history, by id, until git is started once to store them all.
 type objects map[tree.ID]tree.Object
 
-// Tree reads a tree.
 func (o objects) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
 	return tree.ParseTree(o[id].Data)
 }

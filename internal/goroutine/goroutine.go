@@ -22,7 +22,6 @@ func Start(f func() error) <-chan error {
 // Group is an errgroup.Group whose Wait returns a panic as an error.
 type Group struct{ group *errgroup.Group }
 
-// NewGroup returns a group.
 func NewGroup() *Group { return &Group{new(errgroup.Group)} }
 
 // WithContext returns a group, and a context that is cancelled when one of its goroutines fails or panics, or when Wait
@@ -60,7 +59,6 @@ func (a *All) Go(f func()) {
 	})
 }
 
-// Wait waits for all.
 func (a *All) Wait() {
 	a.all.Wait()
 	a.mu.Lock()

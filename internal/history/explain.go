@@ -87,7 +87,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 	if err := back(ctx, walks, cmp.Or(q.Settings.mostSearches, mostSearches)); err != nil {
 		return err
 	}
-	return farther(ctx, r, q, result, walks)
+	return bisect(ctx, r, q, result, walks)
 }
 
 // newExplainers prepares walks back for some outcomes of a result, one for each group of them that shares no file
@@ -141,7 +141,6 @@ func explained(v verdict.Kind) bool {
 	return false
 }
 
-// unexplained is an outcome to be explained.
 type unexplained struct {
 	outcome *verdict.Outcome
 	base    tree.ID // upstream's commit that the change was made for; "" if not known

@@ -106,7 +106,6 @@ func (j *seriesJudge) Key() string {
 	return key.String()
 }
 
-// Judge applies the series.
 func (j *seriesJudge) Judge(
 	ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]verdict.Landing,
 ) ([]Judgement, error) {

@@ -1,7 +1,7 @@
 // Package history judges a series over a range of upstream's first-parent commits. It returns runs of commits with
 // one verdict, the commits that broke or merged each change, and a forecast. It visits every distinct state of the
 // files that a series names, since a change may break, heal and break again. Only Explain uses bisection, after too
-// many searches for files that upstream moved: see halving.
+// many searches for files that upstream moved: see bisection.
 package history
 
 import (

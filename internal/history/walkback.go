@@ -53,7 +53,7 @@ const (
 	keptBlobs = 64 << 20
 )
 
-// back visits ever older states until nothing is open, or too many searches were made; farther handles what is then
+// back visits ever older states until nothing is open, or too many searches were made; bisect handles what is then
 // open. All walks advance together, so that upstream is asked for the files of all of them at once.
 func back(ctx context.Context, walks []*explainer, most int) error {
 	if len(walks) == 0 {

@@ -38,7 +38,6 @@ type Check struct {
 	Skip bool   `json:"skipped,omitempty"` // the tree has not what it is about
 }
 
-// Stack is what runs.
 type Stack struct {
 	opt             Options
 	dir             string

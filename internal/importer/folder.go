@@ -116,7 +116,6 @@ func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	return kind == patchform.IsPatch
 }
 
-// importFile imports one file of the folder.
 func (src Source) importFile(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
 	file := path.Join(f.Name, q.Name)
 	data, program := patchform.Unpack(data, series.MaxFile)

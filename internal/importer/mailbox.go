@@ -32,7 +32,6 @@ type patchFile struct {
 	patch       patchform.Patch
 }
 
-// importMails imports each mail of a file.
 func (src Source) importMails(ctx context.Context, out *Import, t patchFile) error {
 	if out.lines += bytes.Count(t.patch.Data, []byte("\n")); out.lines > maxLines {
 		return fault.New(fault.Usage, "what is to be imported has %d lines, at most %d are allowed at once", out.lines,

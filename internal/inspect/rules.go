@@ -37,7 +37,6 @@ type Finding struct {
 	What string `json:"what"`
 }
 
-// String returns both.
 func (f Finding) String() string { return f.Rule + ": " + f.What }
 
 // Facts are what a report shows of an image.

@@ -51,10 +51,10 @@ func (h *search) chanceOf(touched []mainline.Touch, sizes map[tree.ID]int64) cha
 	var all int64
 	for _, t := range touched {
 		if f := h.textless[t.Path]; f != nil {
-			if !gives(f, t.Old, t.New) {
+			if !leadsTo(f, t.Old, t.New) {
 				forth = impossible
 			}
-			if !gives(f, t.New, t.Old) {
+			if !leadsTo(f, t.New, t.Old) {
 				back = impossible
 			}
 			continue
@@ -80,8 +80,8 @@ func (h *search) chanceOf(touched []mainline.Touch, sizes map[tree.ID]int64) cha
 	return max(forth, back)
 }
 
-// gives reports whether a diff without lines makes one version of another.
-func gives(f *diff.File, old, fresh mainline.Version) bool {
+// leadsTo reports whether a diff without lines turns one version into another.
+func leadsTo(f *diff.File, old, fresh mainline.Version) bool {
 	return content(string(old.ID)) == content(f.OldID) && content(string(fresh.ID)) == content(f.NewID)
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// search is the search for one change.
 type search struct {
 	work     Work
 	progress progress
@@ -73,7 +72,7 @@ func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, su
 		return false, true, nil
 	}
 	if !back {
-		if same, err = h.makes(ctx, c, i); same || err != nil {
+		if same, err = h.isCommit(ctx, c, i); same || err != nil {
 			return same, true, err
 		}
 	}
@@ -81,9 +80,9 @@ func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, su
 	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(h.ids, id) }), sure, err
 }
 
-// makes reports whether the change makes of the files before a commit those after it, which is found faster than what
+// isCommit reports whether the change turns the files before a commit into those after it, which is found faster than what
 // differs. Only a change that edits files is asked.
-func (h *search) makes(ctx context.Context, c *commits, i int) (bool, error) {
+func (h *search) isCommit(ctx context.Context, c *commits, i int) (bool, error) {
 	at := map[string]mainline.Touch{}
 	for _, t := range c.line[i].Touched {
 		at[t.Path] = t

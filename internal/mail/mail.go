@@ -15,7 +15,6 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// Mail is one mail of a mailbox.
 type Mail struct {
 	Line int    // of the mailbox at which it begins, one-based
 	Data []byte // its head and its body, decoded; in a patch without a head, all of it
@@ -82,7 +81,6 @@ type Error struct {
 // Error returns what is wrong; the line is for the caller.
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // cutField takes the first line of a header field apart. A name is printable ASCII (RFC 5322, 2.2).

@@ -82,7 +82,6 @@ type Accepted struct {
 	What   string `json:"what"` // what the gate said
 }
 
-// Image is one image of a release.
 type Image struct {
 	Name      string   `json:"name"`
 	Digest    string   `json:"digest"`
@@ -96,7 +95,6 @@ type Image struct {
 	Blobs []Blob `json:"blobs"` // configs and layers
 }
 
-// Blob is a blob of an image.
 type Blob struct {
 	Digest string `json:"digest"`
 	Size   int64  `json:"size"`

@@ -30,7 +30,6 @@ func (r *Repo) lacks(what string, h v1.Hash) error {
 		&Flaw{Repository: r.String(), Digest: h, what: fmt.Sprintf("%s lacks %s %s", r, what, h), absent: true})
 }
 
-// Flaws returns all flaws in an error.
 func Flaws(err error) []*Flaw {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []*Flaw

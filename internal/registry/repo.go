@@ -56,7 +56,6 @@ func manifestRequest(method, ref string, expect ...int) request {
 	return request{method: method, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: expect}
 }
 
-// request is one request to a registry.
 type request struct {
 	method, path string
 	query        url.Values

@@ -47,7 +47,6 @@ func (u *upload) everywhere(to []address.Registry, one func(address.Registry) er
 	return out
 }
 
-// upload is one call of Upload.
 type upload struct {
 	client *Client
 	what   []Delivery
@@ -218,7 +217,6 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 	return nil
 }
 
-// report reports a step of the upload.
 func (u *upload) report(repo *Repo, s Step, h v1.Hash, bytes int64) {
 	u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: s, Name: h.String(),
 		Bytes: bytes})

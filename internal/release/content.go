@@ -26,7 +26,6 @@ func (i Image) stamped(s stamp.Stamp) (content.Content, error) {
 	return content.Gather(index, source)
 }
 
-// Stamped returns the digest of an image with the stamp.
 func (i Image) Stamped(s stamp.Stamp) (string, error) {
 	c, err := i.stamped(s)
 	if err != nil {

@@ -30,7 +30,6 @@ func (a Accept) check() error {
 // Passes reports whether a person overrides a gate.
 func (a Accept) Passes(gate string) bool { return slices.Contains(a.Gates, gate) }
 
-// refusal is the refusal of one gate.
 type refusal struct {
 	gate, what string
 	hint       fault.Hint

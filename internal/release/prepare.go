@@ -17,7 +17,6 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// PrepareOptions are the options of Prepare.
 type PrepareOptions struct {
 	Accept   Accept
 	Ancestor ancestorTest // nil: not known

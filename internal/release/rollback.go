@@ -45,7 +45,6 @@ func (s Store) Rollback(
 	return s.publishRollback(ctx, p, Hooks{}, accept.Reason)
 }
 
-// rollback returns the plan of a rollback.
 func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept, now time.Time) (*Plan, error) {
 	begun, err := s.begun(ctx, k)
 	if err != nil {

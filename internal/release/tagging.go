@@ -147,7 +147,6 @@ func (r *run) recordTarget() tagValue {
 	return tagValue{r.store.Settings.artifact(), r.contents.artifact.Root()}
 }
 
-// moving returns the moving tags on images.
 func (r *run) moving(images []tagValue) []pair {
 	var out []pair
 	for _, t := range r.store.Settings.Moving {

@@ -35,7 +35,6 @@ type Journal struct {
 	After   func(n int) // a test's, after each line; n is how many there are
 }
 
-// Entry is one step.
 type Entry struct {
 	Step     string          `json:"step"`
 	At       time.Time       `json:"at"`

@@ -123,7 +123,6 @@ func (p *pairing) namesakes() error {
 	return nil
 }
 
-// pair is a candidate.
 type pair struct {
 	old, fresh, score int
 	namesake          bool

@@ -189,7 +189,6 @@ func insert(list []byte, value string) []byte {
 	return slices.Concat(head, rest, []byte(" "+value+" ]"))
 }
 
-// replace replaces a part of the file.
 func (d *Document) replace(span [2]int, text []byte) error {
 	return d.set(slices.Concat(d.data[:span[0]], text, d.data[span[1]:]))
 }

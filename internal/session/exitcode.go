@@ -11,7 +11,6 @@ import (
 // reported is an error whose report was printed already: only its exit code is left.
 type reported struct{ err *fault.Error }
 
-// Error is the cause's.
 func (s reported) Error() string { return s.err.Error() }
 
 // Unwrap keeps the code and the cause reachable.

@@ -34,7 +34,6 @@ type Ended struct {
 	Code    fault.Code
 }
 
-// Error says so.
 func (e *Ended) Error() string { return e.command + " has been done already" }
 
 // Lock takes the distribution's lock, and finishes what a killed run began to write, or takes it back. The error may be

@@ -22,7 +22,6 @@ import (
 	"github.com/howdah/howdah/internal/transaction"
 )
 
-// Session is one run of one target.
 type Session struct {
 	Target  target.Target
 	Config  *config.Config // nil where the target needs no distribution

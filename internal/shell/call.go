@@ -179,7 +179,6 @@ func (m *Machine) PrintsUnknown(name string) {
 	}
 }
 
-// Print prints a text.
 func (m *Machine) Print(data []byte) {
 	if m.Out == nil {
 		return

@@ -1,6 +1,5 @@
 package shell
 
-// ReadInput reads all of the input.
 func (m *Machine) ReadInput() *Stream {
 	if m.In == nil {
 		return &Stream{Why: "what is typed in"}

@@ -176,7 +176,6 @@ type buildStore struct {
 
 var _ build.BuildStore = buildStore{}
 
-// Find finds a build by its inputs.
 func (h buildStore) Find(ctx context.Context, name, inputs string) (string, error) {
 	found, err := h.out.store.FindBuild(ctx, h.known, name, inputs)
 	if err != nil || found == nil {

@@ -40,7 +40,6 @@ const (
 // Textf returns text without a style.
 func Textf(format string, args ...any) Span { return Normal.Of(format, args...) }
 
-// Of returns text with the style.
 func (s Style) Of(format string, args ...any) Span {
 	return Span{style: s, Text: fmt.Sprintf(format, args...)}
 }
@@ -65,7 +64,6 @@ func (s Span) Gutter() Span {
 	return s
 }
 
-// Add adds a line.
 func (p *Page) Add(spans ...Span) { p.lines = append(p.lines, spans) }
 
 // Gap adds an empty line, unless the last one is empty.
@@ -90,7 +88,6 @@ func (p *Page) Printf(format string, args ...any) {
 	}
 }
 
-// Len is the number of lines.
 func (p *Page) Len() int { return len(p.lines) }
 
 // masked returns the page without secrets.
@@ -114,7 +111,6 @@ func (s Secrets) maskedLines(lines []Line) []Line {
 	return out
 }
 
-// Empty reports whether the page has no lines.
 func (p Page) Empty() bool { return len(p.lines) == 0 }
 
 // String returns the page without colour.

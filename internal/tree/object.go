@@ -53,7 +53,6 @@ func (m Mode) IsRegular() bool { return m == Regular || m == Executable }
 // String returns git's six octal digits.
 func (m Mode) String() string { return fmt.Sprintf("%06o", uint32(m)) }
 
-// Entry is one name in a tree.
 type Entry struct {
 	Name string
 	Mode Mode

@@ -59,7 +59,6 @@ func At(src Objects, root ID) *Tree {
 	return &Tree{src: src, base: root, root: root, fresh: &store{trees: map[ID]stored{}, blobs: map[ID][]byte{}}}
 }
 
-// Root returns the tree's id.
 func (t *Tree) Root() ID { return t.root }
 
 // Changed lists the paths whose content or mode differs from the tree that this one began as, sorted.
@@ -105,7 +104,6 @@ func (t *Tree) entries(ctx context.Context, id ID) ([]Entry, error) {
 	return t.src.Tree(ctx, id)
 }
 
-// Blob returns the content of a blob of this tree.
 func (t *Tree) Blob(ctx context.Context, id ID) ([]byte, error) {
 	data, ok := t.fresh.content(id)
 	if ok {

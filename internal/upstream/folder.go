@@ -94,7 +94,6 @@ func found(dir string) string {
 	return "a folder that is not one"
 }
 
-// exists reports whether the path exists.
 func exists(name string) bool {
 	_, err := os.Stat(name)
 	return err == nil

@@ -21,7 +21,6 @@ type NotImported struct {
 	Reason string `json:"reason"`
 }
 
-// ImportedChange is one change of an import.
 type ImportedChange struct {
 	Name    string   `json:"name"`
 	Kind    string   `json:"kind"`

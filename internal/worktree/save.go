@@ -24,7 +24,6 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// SaveOptions are the options of patch:save.
 type SaveOptions struct {
 	Dir   string // the work tree; "": patch:new's own
 	Force bool   // save resolutions even if they undo upstream's work

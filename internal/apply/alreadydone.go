@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// stands reports whether the tree already has the result of a patch's file at the place where the patch puts it.
-func (r *Run) stands(ctx context.Context, v view, f *diff.File, there *tree.File) (bool, error) {
+// alreadyDone reports whether the tree already has the result of a patch's file at the place where the patch puts it.
+func (r *Run) alreadyDone(ctx context.Context, v view, f *diff.File, there *tree.File) (bool, error) {
 	switch {
 	case there == nil:
 		return false, nil

@@ -15,10 +15,10 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// halving searches by bisection for the commit since which one change does not apply, among more states than can be
+// bisection searches by bisection for the commit since which one change does not apply, among more states than can be
 // judged one by one: first with growing steps back to a state at which it applies, then by halves. Its bounds are
 // indexes of the walker's line.
-type halving struct {
+type bisection struct {
 	explainer *explainer
 	one       *unexplained
 	past      *pastPaths
@@ -32,12 +32,12 @@ type halving struct {
 	done      bool
 }
 
-// farther names the commit for failing changes that the walks left open. A change that lacks files probably fails
+// bisect names the commit for failing changes that the walks left open. A change that lacks files probably fails
 // since the first of them was removed, or since it was changed before.
-func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
+func bisect(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
 	q.Settings.Sources = guarded(q.Settings.Sources)
 	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
-	var searches []*halving
+	var searches []*bisection
 	outcomes := map[*series.Change]*verdict.Outcome{}
 	for i := range result.Outcomes {
 		outcomes[result.Outcomes[i].Change] = &result.Outcomes[i]
@@ -81,7 +81,7 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 		if err := r.round(ctx, searches); err != nil {
 			return fmt.Errorf("looking for what changed the verdicts: %w", err)
 		}
-		searches = slices.DeleteFunc(searches, func(h *halving) bool { return h.done })
+		searches = slices.DeleteFunc(searches, func(h *bisection) bool { return h.done })
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
 // part.
 func (r *reader) halve(
 	ctx context.Context, q Question, result *verdict.Result, one *unexplained, from tree.ID,
-) (*halving, error) {
+) (*bisection, error) {
 	past, err := r.paths(ctx)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (r *reader) halve(
 	if err != nil {
 		return nil, err
 	}
-	h := &halving{explainer: b, one: one, past: past, removed: -1, applies: -1, fails: end - 1, step: 1}
+	h := &bisection{explainer: b, one: one, past: past, removed: -1, applies: -1, fails: end - 1, step: 1}
 	if by := firstGone(one.outcome); by != nil {
 		if h.removed = past.line.Index(by.ID); h.removed > 0 && h.removed <= h.fails {
 			h.probes = append(h.probes, h.removed-1)
@@ -144,13 +144,13 @@ func (r *reader) halve(
 
 // watch adds the files that the verdict depends on at the start of the search: if upstream has moved a file, its
 // changes are at the new path.
-func (h *halving) watch(reads []string) {
+func (h *bisection) watch(reads []string) {
 	h.explainer.walker.kept.watch([][]Judgement{{{Reads: reads}}})
 	h.cut()
 }
 
 // cut computes where the watched files change.
-func (h *halving) cut() {
+func (h *bisection) cut() {
 	h.starts = append([]int{0}, h.past.touched.Touching(h.explainer.walker.paths())...)
 	h.starts = slices.Compact(h.starts)
 	end, _ := slices.BinarySearch(h.starts, len(h.explainer.walker.line))
@@ -158,7 +158,7 @@ func (h *halving) cut() {
 }
 
 // state returns the state with this index; its key is computed only here.
-func (h *halving) state(ctx context.Context, n int) (state, error) {
+func (h *bisection) state(ctx context.Context, n int) (state, error) {
 	s := state{first: h.starts[n], last: len(h.explainer.walker.line) - 1}
 	if n+1 < len(h.starts) {
 		s.last = h.starts[n+1] - 1
@@ -174,7 +174,7 @@ func (h *halving) state(ctx context.Context, n int) (state, error) {
 }
 
 // round takes each search one state further, and fetches the files for all of them at once.
-func (r *reader) round(ctx context.Context, searches []*halving) error {
+func (r *reader) round(ctx context.Context, searches []*bisection) error {
 	blobs, next := map[tree.ID]bool{}, make([][]state, len(searches))
 	for i, h := range searches {
 		n := h.next()
@@ -215,7 +215,7 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 }
 
 // stateOf returns the index of the state that a commit belongs to.
-func (h *halving) stateOf(commit int) int {
+func (h *bisection) stateOf(commit int) int {
 	n, found := slices.BinarySearch(h.starts, commit)
 	if !found {
 		n--
@@ -224,7 +224,7 @@ func (h *halving) stateOf(commit int) int {
 }
 
 // next returns the state to judge, or -1.
-func (h *halving) next() int {
+func (h *bisection) next() int {
 	if len(h.probes) > 0 {
 		return h.stateOf(h.probes[0])
 	}
@@ -256,8 +256,7 @@ func (h *halving) next() int {
 	return (applies + fails) / 2
 }
 
-// try judges a state.
-func (h *halving) try(ctx context.Context, one []state) error {
+func (h *bisection) try(ctx context.Context, one []state) error {
 	s := one[0]
 	if err := h.explainer.walker.readStates(ctx, one); err != nil {
 		return err
@@ -288,7 +287,7 @@ func (h *halving) try(ctx context.Context, one []state) error {
 }
 
 // finish records the result.
-func (h *halving) finish() {
+func (h *bisection) finish() {
 	h.done = true
 	if line := h.explainer.walker.line; h.applies >= 0 {
 		h.one.outcome.By = line[h.starts[h.stateOf(h.fails)]].By()
