@@ -38,9 +38,9 @@ func (f forkRepo) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]
 	return found, err
 }
 
-// sign puts a mail header above a change's diff, so that an export names the authors: of one commit as it is; of
-// several, the author of most of them, with the others as co-authors.
-func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
+// withSignature returns the change with a mail header above its diff, so that an export names the authors: of one commit
+// as it is; of several, the author of most of them, with the others as co-authors.
+func withSignature(c *series.Change, t *fork.Topic, by map[tree.ID]signed) *series.Change {
 	var all []signed
 	for _, id := range slices.Concat(t.Commits, t.Merges) {
 		if one, ok := by[id]; ok {
@@ -48,7 +48,7 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 		}
 	}
 	if len(all) == 0 {
-		return
+		return c
 	}
 	head := all[0]
 	if len(all) > 1 {
@@ -62,10 +62,12 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 		head.body, c.Patch.Data)
 	signed := &series.File{Name: c.Patch.Name, Data: data, Strip: 1}
 	if signed.Parse(c.Allowed()) != nil {
-		return // the message cannot be above a diff
+		return c // the message cannot be above a diff
 	}
-	c.Patch = signed
-	c.Sum = c.Digest()
+	out := *c
+	out.Patch = signed
+	out.Sum = out.Digest()
+	return &out
 }
 
 // unlikeDiff matches lines of a message that look like the start of a diff, or of the next mail.

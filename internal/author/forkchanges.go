@@ -95,11 +95,11 @@ func (f *openedFork) changes(ctx context.Context, n ImportOptions) (made madeCha
 	for _, s := range steps {
 		name := importer.Prefixed(n.Prefix, s.Name)
 		c := &series.Change{Name: name, Why: s.Why, Required: true, Allow: s.Allow}
-		if err := rewrite.AsPatch(ctx, c, name+".patch", s.Before, s.After); err != nil {
+		patch, err := rewrite.AsPatch(ctx, c, name+".patch", s.Before, s.After)
+		if err != nil {
 			return made, fmt.Errorf("making the change %q: %w", name, err)
 		}
-		sign(c, s.Topic, by)
-		made.changes = append(made.changes, forkChange{topic: s.Topic, change: c})
+		made.changes = append(made.changes, forkChange{topic: s.Topic, change: withSignature(patch, s.Topic, by)})
 	}
 	return made, nil
 }

@@ -124,7 +124,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions) (
 				failing = append(failing, c.Name)
 			}
 		}
-		notes, err := a.showAged(ctx, u, o, imported.Changes)
+		notes, err := a.showOutdated(ctx, u, o, imported.Changes)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func manySmall(b *testing.B, repo *git.Repo, commit tree.ID, changes, files int)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := rewrite.AsPatch(ctx, c, c.Name+".patch", at, after); err != nil {
+		if c, err = rewrite.AsPatch(ctx, c, c.Name+".patch", at, after); err != nil {
 			b.Fatal(err)
 		}
 		list.Write(append(c.Text(), '\n'))

@@ -209,7 +209,7 @@ func plainDiffs(b *testing.B, fine int, now *tree.Tree, plain []string, failing 
 			b.Fatal(err)
 		}
 		c := &series.Change{Name: fmt.Sprintf("change-%d", n), Required: true}
-		if err := rewrite.AsPatch(b.Context(), c, c.Name+".patch", at, next); err != nil {
+		if c, err = rewrite.AsPatch(b.Context(), c, c.Name+".patch", at, next); err != nil {
 			b.Fatal(err)
 		}
 		var data []byte

@@ -65,7 +65,7 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 	split := map[string][]job{}
 	for _, spec := range specs {
 		whole := wholeJob(s, b, spec)
-		reuse(ctx, s, &whole, nil)
+		whole.done = reuse(ctx, s, whole, nil)
 		if whole.done == nil {
 			parts, err := parts(ctx, s, spec)
 			if err != nil {
@@ -73,7 +73,7 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 			}
 			found := false
 			for i := range parts {
-				reuse(ctx, s, &parts[i], find)
+				parts[i].done = reuse(ctx, s, parts[i], find)
 				found = found || parts[i].done != nil
 			}
 			if found {
@@ -107,11 +107,11 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 	return out, nil
 }
 
-// reuse looks for a result that makes a job unnecessary. If a build from elsewhere cannot be fetched, it is built
-// here.
-func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
-	if o.done = Built(s, o.inputs); o.done != nil || find == nil || ctx.Err() != nil {
-		return
+// reuse returns a result that makes a job unnecessary; nil if there is none. If a build from elsewhere cannot be
+// fetched, it is built here.
+func reuse(ctx context.Context, s *session.Session, o job, find Find) *Image {
+	if done := Built(s, o.inputs); done != nil || find == nil || ctx.Err() != nil {
+		return done
 	}
 	platform := strings.Join(o.spec.Platforms, ", ")
 	stage := s.Story.Stage(fmt.Sprintf("looking for %s for %s", o.spec.Name, platform))
@@ -119,7 +119,7 @@ func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 	from, err := find(ctx, o.spec.Name, o.inputs, part)
 	if err == nil && from == "" {
 		stage.End("to be built")
-		return
+		return nil
 	}
 	var digest string
 	if err == nil {
@@ -131,12 +131,12 @@ func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 	if err != nil {
 		stage.Warn("%s for %s was built elsewhere but cannot be pulled: %v", o.spec.Name, platform, err)
 		stage.Fail()
-		return
+		return nil
 	}
 	bytes, _ := files.Usage(filepath.Join(o.dir, "blobs"))
-	made := o.image(digest, bytes)
-	o.done = &made
 	stage.End("%s, %s, built elsewhere, from %s", Short(digest), term.Size(bytes), from)
+	made := o.image(digest, bytes)
+	return &made
 }
 
 // Built returns the image that an earlier run built from the same inputs, or nil.

@@ -40,7 +40,7 @@ func ForOthers(
 				kept = append(kept, j.image(digest, 0))
 				continue
 			}
-			reuse(ctx, s, &j, nil)
+			j.done = reuse(ctx, s, j, nil)
 			jobs, names = append(jobs, j), append(names, j.spec.Name)
 		}
 	}

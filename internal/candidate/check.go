@@ -56,9 +56,11 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		return err
 	}
 	check.Seconds = time.Since(begin).Seconds()
-	if check.LastGood, err = lastGood(s, check); err != nil {
-		return err
+	good, writeErr := lastGood(s, check)
+	if writeErr != nil {
+		return writeErr
 	}
+	check.LastGood = good
 	check.Released = lastReleased(s)
 	if err != nil {
 		return fail(err)

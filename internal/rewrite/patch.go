@@ -12,18 +12,21 @@ import (
 )
 
 // AsPatch returns the change as a patch from one tree to another, within what it is allowed to touch.
-func AsPatch(ctx context.Context, c *series.Change, file string, before, after *tree.Tree) error {
+func AsPatch(
+	ctx context.Context, c *series.Change, file string, before, after *tree.Tree,
+) (*series.Change, error) {
 	files, err := treediff.Diff(ctx, before, after)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f := &series.File{Name: file, Data: diff.Format(files), Strip: 1}
 	if refused := f.Parse(c.Allowed()); refused != nil {
-		return refused
+		return nil, refused
 	}
-	c.Kind, c.Patch = series.KindPatch, f
-	c.Sum = c.Digest()
-	return nil
+	out := *c
+	out.Kind, out.Patch = series.KindPatch, f
+	out.Sum = out.Digest()
+	return &out, nil
 }
 
 // headOf is what stands before the diff in the patch that a change becomes: a patch's own head, or what it was.

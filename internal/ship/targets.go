@@ -3,6 +3,7 @@ package ship
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,19 +143,21 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 	})
 }
 
-// explainFull adds a hint to failures of the local registry if its disk is full: the registry itself only answers
-// 500.
-func (o *publisher) explainFull(checkups []release.Checkup) {
+// explainFull returns the checks with a hint on failures of the local registry if its disk is full: the registry itself
+// only answers 500.
+func (o *publisher) explainFull(checkups []release.Checkup) []release.Checkup {
 	dir := o.s.Config.Result("registry")
 	free, err := fault.Free(dir)
 	if o.server == nil || err != nil || free >= 1<<20 {
-		return
+		return checkups
 	}
-	for i, c := range checkups {
+	out := slices.Clone(checkups)
+	for i, c := range out {
 		if !c.OK && c.Hint.IsZero() {
-			checkups[i].Hint = fault.Full(dir)
+			out[i].Hint = fault.Full(dir)
 		}
 	}
+	return out
 }
 
 // checkupRows lists the checks, and below them the hints of those that failed, each once. With several hints, each
@@ -193,7 +196,7 @@ func Doctor(ctx context.Context, s *session.Session) error {
 	return withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		wrong := 0
-		o.explainFull(checkups)
+		checkups = o.explainFull(checkups)
 		for _, c := range checkups {
 			if !c.OK {
 				wrong++

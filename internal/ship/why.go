@@ -60,9 +60,9 @@ func WhyImage(ctx context.Context, s *session.Session, o ImageOptions) error {
 }
 
 // why compares one image with the newest release's.
-func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Known, spec image.Spec) (*view.Why, error) {
+func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Known, spec image.Spec) (view.Why, error) {
 	up := b.Release.Upstream
-	w := &view.Why{Image: spec.Name, State: view.WhyNew, From: build.CachedIn(o.s),
+	w := view.Why{Image: spec.Name, State: view.WhyNew, From: build.CachedIn(o.s),
 		Upstream: view.Upstream{URL: up.URL, Ref: up.Ref, Commit: up.Commit, Version: up.Version, Schema: up.Schema}}
 	newest := known.Newest
 	if newest == nil {
@@ -71,7 +71,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 	w.Released = &view.Released{Tag: newest.Tag, Commit: newest.Upstream.Commit, At: newest.Released}
 	found, err := o.store.Reuse(ctx, known, spec.Name, b.Inputs[spec.Name])
 	if err != nil {
-		return nil, err
+		return w, err
 	}
 	if found != nil {
 		w.State, w.From = view.WhySame, found.Registry.String()
@@ -93,18 +93,20 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 	}
 	tree := slices.ContainsFunc(differ, func(d record.Difference) bool { return d.Part == image.PartTree })
 	if tree || !recorded {
-		if err := whyTree(ctx, w, b, newest); err != nil {
-			return nil, err
+		if w, err = withTree(ctx, w, b, newest); err != nil {
+			return w, err
 		}
-		if err := onlyRead(ctx, w, spec); err != nil {
-			return nil, err
+		if w, err = onlyRead(ctx, w, spec); err != nil {
+			return w, err
 		}
 	}
-	return w, whyStages(ctx, w, spec, changed)
+	w.Stages, err = whyStages(ctx, w, spec, changed)
+	return w, err
 }
 
-// whyTree adds what differs in the patched tree: the series' changes, and upstream's commits since the release.
-func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Record) error {
+// withTree returns the report with what differs in the patched tree: the series' changes, and upstream's commits since
+// the release.
+func withTree(ctx context.Context, w view.Why, b *build.Build, newest *record.Record) (view.Why, error) {
 	for _, c := range newest.CompareChanges(b.Release.Changes) {
 		w.Changes = append(w.Changes, view.WhyChange(c))
 		w.Files = append(w.Files, c.Files...)
@@ -115,17 +117,18 @@ func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Re
 		if errors.Is(err, git.ErrNoRevision) {
 			w.Unread = "the mirror does not have the released commit " + from
 		} else if err != nil {
-			return err
+			return w, err
 		}
 		w.Files, w.Commits = append(w.Files, files...), commits
 	}
 	slices.Sort(w.Files)
 	w.Files = slices.Compact(w.Files)
-	return nil
+	return w, nil
 }
 
-// onlyRead removes what the image's build does not read: files, and commits and changes that touch none of its files.
-func onlyRead(ctx context.Context, w *view.Why, spec image.Spec) (err error) {
+// onlyRead returns the report without what the image's build does not read: files, and commits and changes that touch
+// none of its files.
+func onlyRead(ctx context.Context, w view.Why, spec image.Spec) (_ view.Why, err error) {
 	keep := func(names []string) []string {
 		read, failed := spec.Reads(ctx, names)
 		err = cmp.Or(err, failed)
@@ -145,7 +148,7 @@ func onlyRead(ctx context.Context, w *view.Why, spec image.Spec) (err error) {
 		}
 	}
 	w.Changes, w.Commits = changes, commits
-	return err
+	return w, err
 }
 
 // between returns the files that differ between two commits, and the first-parent commits from one to the other.
@@ -186,16 +189,18 @@ func split(names string) []string {
 
 // whyStages computes which stages are built again. With another Dockerfile or another form of layers, all of them may
 // be.
-func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed frontend.Changed) error {
+func whyStages(ctx context.Context, w view.Why, spec image.Spec, changed frontend.Changed) (
+	out []view.WhyStage, err error,
+) {
 	changed.Files = w.Files
 	ignore, err := spec.Context.ReadFile(ctx, ".dockerignore")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return nil, err
 	}
 	changed.Ignore = ignore.Data
 	stages, err := spec.Dockerfile.Rebuilt(spec.Args, changed)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	other := w.State == view.WhyUnknown
 	for _, i := range w.Inputs {
@@ -205,7 +210,7 @@ func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed fronte
 		if other && !s.Rebuilt {
 			s = frontend.Stage{Name: s.Name, Rebuilt: true, Line: 1, Because: "the Dockerfile may have changed"}
 		}
-		w.Stages = append(w.Stages, view.WhyStage(s))
+		out = append(out, view.WhyStage(s))
 	}
-	return nil
+	return out, nil
 }

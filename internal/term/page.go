@@ -3,6 +3,7 @@ package term
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -75,15 +76,16 @@ func (p *Page) Gap() {
 
 // Printf adds text. Line ends in the format separate lines; those in arguments are printed as "\n".
 func (p *Page) Printf(format string, args ...any) {
+	cleaned := slices.Clone(args)
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case string:
-			args[i] = Clean(arg)
+			cleaned[i] = Clean(arg)
 		case error:
-			args[i] = Clean(arg.Error())
+			cleaned[i] = Clean(arg.Error())
 		}
 	}
-	for text := range strings.SplitSeq(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), "\n") {
+	for text := range strings.SplitSeq(strings.TrimSuffix(fmt.Sprintf(format, cleaned...), "\n"), "\n") {
 		p.Add(Span{Text: text})
 	}
 }

@@ -59,7 +59,8 @@ func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[strin
 		if w.before == w.after {
 			continue
 		}
-		if err := m.diff(ctx, &w); err != nil {
+		var err error
+		if w.Diff, err = m.diff(ctx, w); err != nil {
 			return nil, err
 		}
 		out = append(out, w)
@@ -67,17 +68,17 @@ func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[strin
 	return out, nil
 }
 
-func (m *Mirror) diff(ctx context.Context, w *Watched) error {
+func (m *Mirror) diff(ctx context.Context, w Watched) (string, error) {
 	if w.before == "" || w.after == "" {
-		return nil
+		return "", nil
 	}
 	if _, err := m.Repo.Blobs(ctx, []tree.ID{w.before, w.after}); err != nil {
-		return fmt.Errorf("reading %q: %w", w.Path, err)
+		return "", fmt.Errorf("reading %q: %w", w.Path, err)
 	}
 	out, err := m.Repo.Run(ctx, "diff", "--no-color", "--no-ext-diff", "--no-textconv", string(w.before), string(w.after))
 	if err != nil {
-		return fmt.Errorf("comparing %q: %w", w.Path, err)
+		return "", fmt.Errorf("comparing %q: %w", w.Path, err)
 	}
-	w.Diff = strings.ReplaceAll(strings.ReplaceAll(string(out), string(w.before), w.Path), string(w.after), w.Path)
-	return nil
+	text := strings.ReplaceAll(string(out), string(w.before), w.Path)
+	return strings.ReplaceAll(text, string(w.after), w.Path), nil
 }

@@ -171,7 +171,8 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 		return err
 	}
 	fresh := &series.Change{Name: c.name, Why: strings.TrimSpace(firstParagraph(c.body, c.subject)), Required: true}
-	if err := rewrite.AsPatch(ctx, fresh, s.e.FreeName(folder, c.name), c.before, c.after); err != nil {
+	fresh, err = rewrite.AsPatch(ctx, fresh, s.e.FreeName(folder, c.name), c.before, c.after)
+	if err != nil {
 		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
 	}
 	s.e.Set(folder, fresh.Patch.Name, fresh.Patch.Data)

@@ -10,12 +10,12 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// maxShownAged is how many copies made for an older state are named.
-const maxShownAged = 10
+// maxShownOutdated is how many copies made for an older state are named.
+const maxShownOutdated = 10
 
-// showAged prints, and returns, which copies of whole files were made for an older state of upstream's: such a copy
+// showOutdated prints, and returns, which copies of whole files were made for an older state of upstream's: such a copy
 // applies, and takes back what upstream changed since. Without the network, copies are not compared.
-func (a *Author) showAged(ctx context.Context, u candidate.Upstream, o *candidate.Candidate,
+func (a *Author) showOutdated(ctx context.Context, u candidate.Upstream, o *candidate.Candidate,
 	changes []*series.Change) (notes []string, err error) {
 	hinted := false
 	for _, c := range changes {
@@ -26,7 +26,7 @@ func (a *Author) showAged(ctx context.Context, u candidate.Upstream, o *candidat
 		if c.Kind != series.KindOverlay || c.Overlay.Folder == "" || !outcome.Verdict.Applies() {
 			continue
 		}
-		aged, err := u.Aged(ctx, outcome)
+		outdated, err := u.Outdated(ctx, outcome)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -34,14 +34,14 @@ func (a *Author) showAged(ctx context.Context, u candidate.Upstream, o *candidat
 			a.s.Term.Sayf("the files of %s were not compared with older ones of upstream's: %v", c.Name, err)
 			continue
 		}
-		for _, one := range aged {
+		for _, one := range outdated {
 			note := fmt.Sprintf("%s of %s is most like upstream's file of %s; upstream changed it %s since then, and the copy "+
 				"takes that back", one.File, c.Name, one.State, plural.Of(one.Since, "time"))
 			if one.Gone {
 				note = fmt.Sprintf("%s of %s: upstream moved or removed that file with %s, so nothing may use the copy",
 					one.File, c.Name, one.State)
 			}
-			if notes = append(notes, note); len(notes) <= maxShownAged {
+			if notes = append(notes, note); len(notes) <= maxShownOutdated {
 				a.s.Term.Answerf("note: %s", note)
 			}
 			if !one.Gone && !hinted {
@@ -51,7 +51,7 @@ func (a *Author) showAged(ctx context.Context, u candidate.Upstream, o *candidat
 			}
 		}
 	}
-	if n := len(notes) - maxShownAged; n > 0 {
+	if n := len(notes) - maxShownOutdated; n > 0 {
 		a.s.Term.Answerf("note: and %s more", plural.Of(n, "file"))
 	}
 	return notes, nil

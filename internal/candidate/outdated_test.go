@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestAgedNames: a copy of an older state is found whatever bytes its name has, also those that git quotes.
-func TestAgedNames(t *testing.T) {
+// TestOutdatedNames: a copy of an older state is found whatever bytes its name has, also those that git quotes.
+func TestOutdatedNames(t *testing.T) {
 	names := []string{"plain.txt", `quo"ted.txt`, "a\ttab.txt", `back\slash.txt`, "éléphant.txt", "two  spaces.txt",
 		"glob[a-z]*.txt", ":colon.txt"}
 	var archive strings.Builder
@@ -27,12 +27,12 @@ func TestAgedNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["3"]}}
-	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: names, After: copies})
+	outdated, err := u.Outdated(t.Context(), &verdict.Outcome{Files: names, After: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, a := range aged {
+	for _, a := range outdated {
 		found = append(found, a.File)
 		if a.Since != 2 || a.Gone || a.State != ids["1"].Short()+" of 2026-01-05" {
 			t.Errorf("%q: %+v, expected upstream's first state, two changes ago", a.File, a)
@@ -43,9 +43,9 @@ func TestAgedNames(t *testing.T) {
 	}
 }
 
-// TestAgedGone: a copy of a file that upstream removed is named with the commit that removed it, but for what is
+// TestOutdatedGone: a copy of a file that upstream removed is named with the commit that removed it, but for what is
 // served from public/.
-func TestAgedGone(t *testing.T) {
+func TestOutdatedGone(t *testing.T) {
 	repo, ids := gittest.Repo(t, `commit 1 Add
 commit 2 Remove
 -- 1/app/"here".rb --
@@ -62,15 +62,15 @@ public/served.txt
 	}
 	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["2"]}}
 	files := []string{`app/"here".rb`, "public/served.txt"}
-	aged, err := u.Aged(t.Context(), &verdict.Outcome{Files: files, After: copies})
+	outdated, err := u.Outdated(t.Context(), &verdict.Outcome{Files: files, After: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Aged{File: files[0], State: ids["2"].Short() + " of 2026-01-05", Gone: true}
-	if len(aged) == 0 || aged[0] != want {
-		t.Errorf("%+v, expected the removed file with the commit that removed it", aged)
+	want := OutdatedCopy{File: files[0], State: ids["2"].Short() + " of 2026-01-05", Gone: true}
+	if len(outdated) == 0 || outdated[0] != want {
+		t.Errorf("%+v, expected the removed file with the commit that removed it", outdated)
 	}
-	for _, a := range aged {
+	for _, a := range outdated {
 		if a.File == "public/served.txt" && a.Gone {
 			t.Errorf("%+v: whoever has a file of public/ serves it", a)
 		}

@@ -12,24 +12,24 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Aged is a whole file of a change that was made for an older state of upstream's file.
-type Aged struct {
+// OutdatedCopy is a whole file of a change that was made for an older state of upstream's file.
+type OutdatedCopy struct {
 	File  string
 	State string // the commit that made what it resembles most, or the one that removed the file, and its day
 	Since int    // how often upstream changed the file since then
 	Gone  bool   // upstream removed the file, and the change brings it back
 }
 
-// Limits of Aged: files are compared with at most so many versions, and together with at most so many contents.
+// Limits of Outdated: files are compared with at most so many versions, and together with at most so many contents.
 const (
 	mostVersions  = 256
 	mostCompared  = 4_000
 	largestCopied = 1 << 20
 )
 
-// Aged finds the files of an overlay that resemble an older state of upstream's file more than the present one: they
-// take back what upstream changed since.
-func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err error) {
+// Outdated finds the files of an overlay that resemble an older state of upstream's file more than the present one:
+// they take back what upstream changed since.
+func (u Upstream) Outdated(ctx context.Context, o *verdict.Outcome) (out []OutdatedCopy, err error) {
 	var names []string
 	for _, name := range o.Files {
 		if e, err := o.After.Lookup(ctx, name); err == nil && e.Mode.IsRegular() {
@@ -60,7 +60,7 @@ func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err
 		if err != nil {
 			return nil, err
 		}
-		if one, aged := agedFile(name, f.Data, all[name], contents); aged {
+		if one, outdated := outdatedFile(name, f.Data, all[name], contents); outdated {
 			one.File = name
 			out = append(out, one)
 		}
@@ -68,13 +68,13 @@ func (u Upstream) Aged(ctx context.Context, o *verdict.Outcome) (out []Aged, err
 	return out, nil
 }
 
-// agedFile compares a copy with the versions of a file, the newest first.
-func agedFile(name string, copied []byte, all []version, contents map[tree.ID][]byte) (Aged, bool) {
+// outdatedFile compares a copy with the versions of a file, the newest first.
+func outdatedFile(name string, copied []byte, all []version, contents map[tree.ID][]byte) (OutdatedCopy, bool) {
 	if len(all) == 0 || len(copied) > largestCopied {
-		return Aged{}, false
+		return OutdatedCopy{}, false
 	}
 	if all[0].id == tree.NoBlob && !strings.HasPrefix(name, "public/") { // that is served whoever has it
-		return Aged{State: all[0].state, Gone: true}, true
+		return OutdatedCopy{State: all[0].state, Gone: true}, true
 	}
 	var texts [][]byte
 	var at []int
@@ -85,9 +85,9 @@ func agedFile(name string, copied []byte, all []version, contents map[tree.ID][]
 	}
 	n := history.Resembles(copied, texts)
 	if n < 0 || at[n] == 0 {
-		return Aged{}, false
+		return OutdatedCopy{}, false
 	}
-	return Aged{State: all[at[n]].state, Since: at[n]}, true
+	return OutdatedCopy{State: all[at[n]].state, Since: at[n]}, true
 }
 
 // version is what a commit of upstream's made of a file; tree.NoBlob: it removed it.
