@@ -45,14 +45,13 @@ func Apply(ctx context.Context, s *series.Series, in Inputs) (*verdict.Result, e
 		if err != nil {
 			return nil, err
 		}
-		r.note(&o)
+		o = r.noted(o)
 		result.Outcomes = append(result.Outcomes, o)
 		if o.Verdict.Applies() {
 			result.Tree = o.After
 		}
 	}
-	result.Together(in.Without)
-	return result, nil
+	return result.Together(in.Without), nil
 }
 
 // one judges one change on the tree with the earlier ones.
@@ -162,10 +161,11 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) verdict.Outcome {
 	return o
 }
 
-// note adds the base that history found, and the remarks that depend on the lock.
-func (r *Run) note(o *verdict.Outcome) {
+// noted returns the outcome with the base that history found, and the remarks that depend on the lock.
+func (r *Run) noted(o verdict.Outcome) verdict.Outcome {
 	o.Base = r.in.Bases[o.Change.Sum].Commit
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
 		o.Remarks = append(o.Remarks, verdict.Unlocked)
 	}
+	return o
 }

@@ -38,8 +38,8 @@ func (f forkRepo) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]
 	return found, err
 }
 
-// withSignature returns the change with a mail header above its diff, so that an export names the authors: of one commit
-// as it is; of several, the author of most of them, with the others as co-authors.
+// withSignature returns the change with a mail header above its diff, so that an export names the authors: of one
+// commit as it is; of several, the author of most of them, with the others as co-authors.
 func withSignature(c *series.Change, t *fork.Topic, by map[tree.ID]signed) *series.Change {
 	var all []signed
 	for _, id := range slices.Concat(t.Commits, t.Merges) {

@@ -60,17 +60,18 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 	if err := r.bringFollowed(ctx, open); err != nil {
 		return err
 	}
-	open = slices.DeleteFunc(open, func(o *verdict.Outcome) bool {
-		from, vain := q.Settings.never[o.Change.Sum]
-		if vain {
+	var searched []*verdict.Outcome
+	for _, o := range open {
+		if from, vain := q.Settings.never[o.Change.Sum]; vain {
 			o.Message = neverApplied(o.Message, from)
+			continue
 		}
-		return vain
-	})
-	if len(open) == 0 {
+		searched = append(searched, o)
+	}
+	if len(searched) == 0 {
 		return nil
 	}
-	walks, err := newExplainers(ctx, r, q, open, result)
+	walks, err := newExplainers(ctx, r, q, searched, result)
 	if err != nil {
 		return err
 	}

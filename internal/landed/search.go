@@ -80,8 +80,8 @@ func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, su
 	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(h.ids, id) }), sure, err
 }
 
-// isCommit reports whether the change turns the files before a commit into those after it, which is found faster than what
-// differs. Only a change that edits files is asked.
+// isCommit reports whether the change turns the files before a commit into those after it, which is found faster than
+// what differs. Only a change that edits files is asked.
 func (h *search) isCommit(ctx context.Context, c *commits, i int) (bool, error) {
 	at := map[string]mainline.Touch{}
 	for _, t := range c.line[i].Touched {

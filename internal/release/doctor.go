@@ -37,20 +37,19 @@ func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 	i := 0
 	for _, r := range s.Settings.Registries {
 		for _, image := range images {
-			push, pull := &out[i], &out[i+1]
+			push := i
 			i += 2
 			all.Go(func() {
 				repo, err := s.repo(r, image)
 				if err != nil {
-					push.set(time.Now(), err, "")
-					pull.set(time.Now(), err, "")
+					out[push], out[push+1] = out[push].with(time.Now(), err, ""), out[push+1].with(time.Now(), err, "")
 					return
 				}
 				at := time.Now()
-				push.set(at, repo.CanPush(ctx), "may be pushed to")
+				out[push] = out[push].with(at, repo.CanPush(ctx), "may be pushed to")
 				at = time.Now()
 				says, err := s.Settings.canPull(ctx, repo)
-				pull.set(at, err, says)
+				out[push+1] = out[push+1].with(at, err, says)
 			})
 		}
 	}
@@ -62,11 +61,13 @@ func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 	return out, errors.Join(errs...)
 }
 
-func (c *Checkup) set(since time.Time, err error, says string) {
+// with returns the check with its result.
+func (c Checkup) with(since time.Time, err error, says string) Checkup {
 	c.Seconds, c.OK, c.Says, c.err = time.Since(since).Seconds(), err == nil, says, err
 	if err != nil {
 		c.Says, c.Hint = err.Error(), fault.HintOf(err)
 	}
+	return c
 }
 
 // PackagePages returns the pages at GitHub on which a person makes the images and the release's own package public;
