@@ -55,7 +55,7 @@ func (m *Machine) replaced(p *syntax.ParamExp, s string) (expand.Variable, strin
 	}
 	for _, part := range bash.Unquoted(p.Repl.With) {
 		if w := m.literal(&syntax.Word{Parts: []syntax.WordPart{part}}); strings.Contains(w.Text, "&") {
-			return bash.Text(out.Text), "whether & stands for what matched, which it does from bash 5.2 on"
+			return bash.Text(out.Text), "whether & is what matched, which it is from bash 5.2 on"
 		}
 	}
 	return bash.Text(out.Text), ""
