@@ -59,9 +59,7 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 	if c.from != "" {
 		n := d.find(c.from)
 		if n < 0 {
-			if !filecommand.ForkedImage(m, at, "copies from", c.from) {
-				m.Undecided(at, "overlay?: it copies from the image %s, which is not here", c.from)
-			}
+			d.copyImage(c)
 			return
 		}
 		d.uses(len(d.done), n)
@@ -127,6 +125,9 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 	ignored := d.ignored(c)
 	var out []filecommand.Pair
 	for _, p := range found {
+		if c.from != "" && p.Disk == scriptfiles.InTree && d.otherVersion(source.World, c, p) {
+			return nil
+		}
 		if source.World.Read(p) != nil {
 			if p.Disk == scriptfiles.Beside && ignored(p.Name) {
 				continue

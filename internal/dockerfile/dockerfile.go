@@ -32,6 +32,7 @@ type stage struct {
 	doubt map[string]string
 	cwd   string
 	shell string
+	image string // that it, or the stage that it is built on, begins with
 	world *scriptfiles.World
 }
 
@@ -92,6 +93,7 @@ type docker struct {
 	starts    []int             // where they begin in the file
 	args      map[string]string // those before the first FROM
 	done      []*stage
+	image     string   // that the stage begins with
 	from      [][2]int // effects of a stage: from, to
 	bases     map[int][]int
 	steps     []Step
@@ -118,25 +120,29 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.World = old.world.Clone()
 		maps.Copy(m.Vars, old.vars)
 		maps.Copy(m.Doubts, old.doubt)
-		m.Cwd, st.shell, st.env = old.cwd, old.shell, maps.Clone(old.env)
+		m.Cwd, st.shell, st.env, st.image = old.cwd, old.shell, maps.Clone(old.env), old.image
 	} else {
 		m.World = m.World.Clone()
 		m.World.Over = map[scriptfiles.Place]*scriptfiles.File{}
 		m.World.Loose = true
 		m.World.Enter(number)
+		st.image = baseName
 		if m.Cwd = "/"; filecommand.IsMastodon(baseName) {
-			m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
-			if !m.World.Settled {
-				m.World.Note(m.Cwd, scriptfiles.Strong)
+			folder := "/opt/mastodon"
+			if strings.Contains(baseName, "linuxserver") {
+				folder = "/app/www"
+			} else {
+				m.Cwd, st.shell = folder, shellOfMastodon // the folder that Mastodon's own images begin in
 			}
-			if !strings.Contains(baseName, "linuxserver") {
-				st.shell = shellOfMastodon
+			if !m.World.Settled {
+				m.World.Note(folder, scriptfiles.Strong)
 			}
 		}
 	}
 	if from >= 0 || !filecommand.ForkedImage(m, d.at(s.Location), "begins with", baseName) {
 		d.harmless(s.Location)
 	}
+	d.image = st.image
 	begin := len(m.Log.Effects)
 	for _, c := range s.Commands {
 		if *m.Steps > shell.MaxSteps {

@@ -100,10 +100,25 @@ func TestForkedImage(t *testing.T) {
 		{"FROM ghcr.io/glitch-soc/mastodon AS glitch\nFROM mastodon/mastodon\nCOPY --from=glitch /opt/mastodon/x /x",
 			"it begins with the image ghcr.io/glitch-soc/mastodon of glitch", glitch},
 		{"FROM mastodon/mastodon\nCOPY --from=mastodon/mastodon:v4.2.0 /opt/mastodon/a.txt /b",
-			"overlay?: it copies from the image mastodon/mastodon:v4.2.0, which is not here", ""},
+			"overlay?: it copies a.txt as the image mastodon/mastodon:v4.2.0 has it", ""},
+		{"FROM mastodon/mastodon\nCOPY --from=mastodon/mastodon:v4.2.0 /opt/mastodon/a.txt /opt/mastodon/b.txt",
+			"which may differ from upstream's now; in a clone of Mastodon, git show v4.2.0:a.txt > a.txt saves it", ""},
+		{"FROM mastodon/mastodon\nCOPY --from=tootsuite/mastodon:v4.0 /opt/mastodon/a.txt /opt/mastodon/b.txt",
+			"save that version's file beside the Dockerfile as a.txt", ""},
+		{"FROM mastodon/mastodon:v4.3.1 AS old\nRUN touch /opt/mastodon/c\nFROM mastodon/mastodon:v4.5.0\n" +
+			"COPY --from=old /opt/mastodon/a.txt /opt/mastodon/b.txt",
+			"it copies a.txt as the image mastodon/mastodon:v4.3.1 has it", ""},
+		{"FROM mastodon/mastodon:v4.5.0 AS same\nFROM mastodon/mastodon:v4.5.0\n" +
+			"COPY --from=same /opt/mastodon/a.txt /opt/mastodon/a.txt", "", ""},
+		{"FROM mastodon/mastodon:v4.3.1 AS old\nFROM mastodon/mastodon:v4.5.0\n" +
+			"COPY --from=old /opt/mastodon /opt/mastodon", "", ""},
 	} {
+		folder := "/opt/mastodon"
+		if strings.Contains(test.from, "linuxserver") {
+			folder = "/app/www"
+		}
 		src := script.Source{Name: "s", File: "Dockerfile", Dockerfile: true, Upstream: "https://github.com/soc/mastodon.git",
-			Data: []byte(test.from + "\nWORKDIR /opt/mastodon\nRUN sed -i s/one/1/ a.txt\n")}
+			Data: []byte(test.from + "\nWORKDIR " + folder + "\nRUN sed -i s/one/1/ a.txt\n")}
 		r, err := script.Follow(t.Context(), src, base, sedOf(t))
 		if err != nil {
 			t.Fatal(err)
