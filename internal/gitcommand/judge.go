@@ -2,6 +2,7 @@ package gitcommand
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -68,7 +69,7 @@ func notExact(m *shell.Machine, c *shell.Call, p patching, files []*diff.File, o
 		how = strings.ReplaceAll(how, "; "+apply.NoBase, "")
 	}
 	if c.Name == "patch" {
-		how += "; patch(1) may take it with fuzz"
+		how += withFuzz(m, p, files)
 	}
 	m.Offer(c.Spot, alone(m, p.name), "patch?: %s does not apply here (%s", path.Base(p.name), how)
 	git := c.Name != "patch"
@@ -81,6 +82,29 @@ func notExact(m *shell.Machine, c *shell.Call, p patching, files []*diff.File, o
 		return shell.Refused
 	}
 	return shell.Status{Why: "what patch does"}
+}
+
+// withFuzz says what patch(1) does with a patch that does not apply exactly; "" where an option changes that.
+func withFuzz(m *shell.Machine, p patching, files []*diff.File) string {
+	if p.loose {
+		return ""
+	}
+	most := 0
+	for _, f := range files {
+		now := m.World.Read(scriptfiles.At(scriptfiles.InTree, f.OldName))
+		if f.New || f.Binary != nil || now == nil || now.Why != "" {
+			continue
+		}
+		fuzz, rejected := f.Fuzz(now.Data)
+		if rejected > 0 {
+			return fmt.Sprintf("; patch(1) rejects hunk %d of %s", rejected, f.OldName)
+		}
+		most = max(most, fuzz)
+	}
+	if most == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; patch(1) takes it with fuzz %d", most)
 }
 
 // applied applies the files of a patch to a tree; merges, also three ways.

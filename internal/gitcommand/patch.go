@@ -32,6 +32,7 @@ type patching struct {
 	index   bool              // only to files that are as git's index has them
 	commits bool
 	forward bool // of patch(1): passed over where it is applied already
+	loose   bool // of patch(1): another fuzz, or blanks do not count
 }
 
 // patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
@@ -61,7 +62,7 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 		return m.Undecided(c.Spot, "patch?: the import does not follow this option of patch(1)")
 	}
 	p := patching{strip: strip, check: options.Has("dry-run"), reverse: options.Has("R", "reverse"),
-		forward: options.Has("N", "forward")}
+		forward: options.Has("N", "forward"), loose: options.Has("F", "fuzz", "l", "ignore-whitespace", "merge")}
 	if len(rest) > 0 {
 		if p.file = rest[0].Text; strip < 0 {
 			strip, p.strip = 0, 0
