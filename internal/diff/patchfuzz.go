@@ -9,8 +9,8 @@ import (
 // maxFuzz is the fuzz that patch(1) allows: how many lines of context it leaves out at either end of a hunk.
 const maxFuzz = 2
 
-// Fuzz returns what patch(1) does with a diff of a file: with which fuzz it takes all hunks, or the first hunk, one-based,
-// that it rejects. It searches as locate_hunk of GNU patch 2.7 does.
+// Fuzz returns what patch(1) does with a diff of a file: with which fuzz it takes all hunks, or the first hunk,
+// one-based, that it rejects. It searches as locate_hunk of GNU patch 2.7 does.
 func (f *File) Fuzz(old []byte) (fuzz, rejected int) {
 	p := fuzzy{old: lines.New(old), left: maxCompared}
 	for i := range f.Hunks {

@@ -2,6 +2,7 @@ package textcommand
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -42,7 +43,7 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	free := m.In != nil && m.In.Free
 	out, certain := f.Run(texts)
-	if !certain || free && !anyOrder(c.Name, texts, out) {
+	if !certain || free && !anyOrder(c, texts, out) {
 		m.PrintsUnknown(c.Name)
 		return shell.Succeeded
 	}
@@ -56,12 +57,15 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 
 // anyOrder reports whether a filter prints the same lines for each order of its input's lines, which may differ between
 // machines.
-func anyOrder(name string, in [][]byte, out []byte) bool {
+func anyOrder(c *shell.Call, in [][]byte, out []byte) bool {
 	all := bytes.Join(in, nil)
 	lines := bytes.Count(all, []byte("\n"))
-	switch name {
-	case "sort":
-		return bytes.IndexByte(all, 0) < 0 // with names that end in a zero byte all would be one line
+	switch c.Name {
+	case "sort": // without -z, names that end in a zero byte are one line
+		return bytes.IndexByte(all, 0) < 0 || slices.ContainsFunc(c.Texts(), func(s string) bool {
+			short := strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "--")
+			return s == "--zero-terminated" || short && strings.Contains(s, "z")
+		})
 	case "wc", "cut", "rev", "tac":
 		return true
 	case "tr": // it may leave line feeds as they are, or change each one to a zero byte, as for xargs -0
