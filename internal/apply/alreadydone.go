@@ -40,11 +40,23 @@ func (r *Run) hasLines(f *diff.File, data []byte) bool {
 	}
 	work := 0
 	defer func() { r.cost.charge(work, costOfPlacing) }()
-	first := *f // checking the first hunk is often enough, and a patch can have many
-	first.Hunks = f.Hunks[:min(len(f.Hunks), 1)]
-	if _, _, err := first.Reverse().FitCounted(data, &work); err != nil {
+	back := r.reversed(f)
+	first := *back // checking the first hunk is often enough, and a patch can have many
+	first.Hunks = back.Hunks[:min(len(back.Hunks), 1)]
+	if _, _, err := first.FitCounted(data, &work); err != nil {
 		return false
 	}
-	_, placed, err := f.Reverse().FitCounted(data, &work)
+	_, placed, err := back.FitCounted(data, &work)
 	return err == nil && !slices.ContainsFunc(placed, func(p diff.Placement) bool { return p.Ambiguous })
+}
+
+// reversed is a file of a patch backwards. Only a brief run keeps it: it looks at the same one in thousands of trees.
+func (r *Run) reversed(f *diff.File) *diff.File {
+	if !r.in.Brief {
+		return f.Reverse()
+	}
+	back, _ := r.memo.reversed.get(context.Background(), f, func(context.Context) (*diff.File, error) {
+		return f.Reverse(), nil
+	})
+	return back
 }

@@ -42,6 +42,8 @@ type treeMemo struct {
 	came   tree.Arrivals
 	sizes  sizes
 	fits   fits
+
+	reversed lazy[*diff.File, *diff.File]
 }
 
 // begin initialises the zero Memo.

@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/treediff"
 	"github.com/howdah/howdah/internal/verdict"
 )
 
@@ -30,6 +31,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	v := view{t, j}
 	r.search.Begin(maxSearch)
 	var misfits []misfit
+	asked := false
 	for _, f := range c.Patch.Files {
 		m, err := r.direct(ctx, c, v, f)
 		if err != nil || r.cost.over() || j.overfull() {
@@ -39,6 +41,12 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			m.file = f
 			j.tried(*m)
 			misfits = append(misfits, *m)
+			if r.in.Hasty && m.verdict == verdict.Gone && !asked {
+				asked = true
+				if lost, err := r.lost(ctx, c, j, *m); lost || err != nil {
+					return err
+				}
+			}
 		}
 	}
 	if len(misfits) == 0 || j.verdict == verdict.Refused {
@@ -79,6 +87,27 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		}
 	}
 	return nil
+}
+
+// lost reports, and records, that a change fails whatever its other files do: upstream lacks the file of a misfit, and
+// no base is known for any file, so that no search for where files went has to be counted.
+func (r *Run) lost(ctx context.Context, c *series.Change, j *judgement, m misfit) (bool, error) {
+	if m.file.Deleted || j.verdict == verdict.Refused {
+		return false, nil
+	}
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(s.list, func(one treediff.FileChange) bool { return one.From != "" }) {
+		return false, nil
+	}
+	if _, ok := s.of(m.file.Name()); ok {
+		return false, nil
+	}
+	j.baseless = true
+	j.worsen(verdict.Gone, m.file.OldName+" is gone")
+	return true, nil
 }
 
 // cheapestFirst sorts files that upstream may have moved, which are costly to find, behind those that are in place,

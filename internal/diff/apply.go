@@ -59,7 +59,7 @@ func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 		if i*len(old) > maxSwept {
 			break // from here on, lines are looked up in an index
 		}
-		if !contains(old, f.Hunks[i].old(), work) {
+		if !contains(old, f.Hunks[i].oldBegin(), work) {
 			return nil, nil, ErrNoPlace
 		}
 	}
@@ -83,15 +83,7 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 		return old, nil, nil
 	}
 	t := newSearched(old, work)
-	grow := 0
-	for i := range f.Hunks {
-		for _, l := range f.Hunks[i].Lines {
-			if l.Op == '+' {
-				grow += len(l.Text)
-			}
-		}
-	}
-	out := make([]byte, 0, len(old)+grow)
+	var out []byte
 	places := make([]Placement, 0, len(f.Hunks))
 	done, offset := 0, 0 // lines of t that are in out or replaced; the offset of the last hunk
 	for i := range f.Hunks {
@@ -102,6 +94,9 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 		}
 		if !ok {
 			return nil, places, &ConflictError{hunk: i, Line: max(done, h.from()+offset) + 1}
+		}
+		if i == 0 { // most hunks that do not fit are the first: until then, the result takes no memory
+			out = make([]byte, 0, len(old)+f.grows())
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})
@@ -114,6 +109,18 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 		done = at + h.OldLines
 	}
 	return append(out, t.Between(done, t.Len())...), places, nil
+}
+
+// grows returns how many bytes the patch adds to a file.
+func (f *File) grows() (n int) {
+	for i := range f.Hunks {
+		for k := range f.Hunks[i].Lines {
+			if l := &f.Hunks[i].Lines[k]; l.Op == '+' {
+				n += len(l.Text)
+			}
+		}
+	}
+	return n
 }
 
 // anchored reports whether a hunk has to be at the start or at the end of a file.

@@ -97,6 +97,18 @@ const maxNeedle = 63
 // maxPieces is how many pieces of a needle are searched at most.
 const maxPieces = 8
 
+// oldBegin is the begin of the lines that a hunk replaces: what contains looks for.
+func (h *Hunk) oldBegin() (begin []byte) {
+	left := h.OldLines
+	for i := 0; left > 0 && i < len(h.Lines) && len(begin) < maxPieces*maxNeedle; i++ {
+		if l := &h.Lines[i]; l.Op != '+' {
+			begin = append(begin, l.Text...)
+			left--
+		}
+	}
+	return begin
+}
+
 // contains reports whether the first pieces of a needle are all in a text, which is necessary for the needle itself.
 // It adds the cost to work.
 func contains(data, needle []byte, work *int) bool {

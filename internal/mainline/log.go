@@ -157,7 +157,7 @@ func loadLog(cache, dir string) keptLog {
 	}
 	sum := sha256.Sum256([]byte(dir))
 	k := keptLog{file: filepath.Join(cache, fmt.Sprintf("log-%x", sum[:8]))}
-	text := string(ReadCache(k.file))
+	text := readCache(k.file)
 	line, err := parseLog(text)
 	if err != nil || !line.whole() {
 		return k
