@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -83,7 +82,7 @@ func outdatedFile(name string, copied []byte, all []version, contents map[tree.I
 			texts, at = append(texts, data), append(at, i)
 		}
 	}
-	n := history.Resembles(copied, texts)
+	n := resembles(copied, texts)
 	if n < 0 || at[n] == 0 {
 		return OutdatedCopy{}, false
 	}

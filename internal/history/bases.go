@@ -110,11 +110,12 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 		return nil, nil, err
 	}
 	walks = nil
+	first := firstFailing(result)
 	for _, o := range open {
 		if _, ok := found[o.Change.Sum]; ok {
 			continue
 		}
-		if without := withoutFailing(result, o); without != nil {
+		if without := withoutFailing(result, o, first); without != nil {
 			alone, err := newExplainers(ctx, r, q, []*verdict.Outcome{o}, without)
 			if err != nil {
 				return nil, nil, err
@@ -154,22 +155,37 @@ func findBases(ctx context.Context, walks []*explainer) (
 	return found, never, nil
 }
 
+// firstFailing returns, by file, the index of the first change that fails and has it.
+func firstFailing(result *verdict.Result) map[string]int {
+	first := map[string]int{}
+	for i, o := range slices.Backward(result.Outcomes) {
+		if o.Verdict.Fails() {
+			for _, name := range slices.Concat(o.Reads, o.Files) {
+				first[name] = i
+			}
+		}
+	}
+	return first
+}
+
 // withoutFailing returns the result without the other changes that fail, or nil if none of them is before the change
 // and has a file in common with it.
-func withoutFailing(result *verdict.Result, one *verdict.Outcome) *verdict.Result {
-	shares := func(name string) bool { return slices.Contains(one.Reads, name) || slices.Contains(one.Files, name) }
-	out, before, changes := &verdict.Result{}, true, false
-	for _, o := range result.Outcomes {
-		if o.Change == one.Change {
-			before = false
-		} else if o.Verdict.Fails() {
-			changes = changes || before && (slices.ContainsFunc(o.Reads, shares) || slices.ContainsFunc(o.Files, shares))
-			continue
-		}
-		out.Outcomes = append(out.Outcomes, o)
+func withoutFailing(result *verdict.Result, one *verdict.Outcome, first map[string]int) *verdict.Result {
+	at := 0
+	for result.Outcomes[at].Change != one.Change {
+		at++
 	}
-	if !changes {
+	if !slices.ContainsFunc(slices.Concat(one.Reads, one.Files), func(name string) bool {
+		i, fails := first[name]
+		return fails && i < at
+	}) {
 		return nil
+	}
+	out := &verdict.Result{}
+	for i := range result.Outcomes {
+		if o := &result.Outcomes[i]; i == at || !o.Verdict.Fails() {
+			out.Outcomes = append(out.Outcomes, *o)
+		}
 	}
 	return out
 }

@@ -59,6 +59,7 @@ type seriesJudge struct {
 	series   *series.Series
 	settings Settings
 	subjects []Subject
+	named    []map[string]bool // by subject: its paths
 	memo     *apply.Memo
 }
 
@@ -80,7 +81,11 @@ func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Jud
 		if !c.For.IsZero() && settings.VersionFile != "" {
 			s.Paths = append(s.Paths, settings.VersionFile)
 		}
-		j.subjects = append(j.subjects, s)
+		named := make(map[string]bool, len(s.Paths))
+		for _, p := range s.Paths {
+			named[p] = true
+		}
+		j.subjects, j.named = append(j.subjects, s), append(j.named, named)
 	}
 	return j, nil
 }
@@ -129,7 +134,7 @@ func (j *seriesJudge) Judge(
 	for i, o := range r.Outcomes {
 		out[i] = Judgement{Verdict: o.Verdict, Message: o.Message, Searches: o.Searches}
 		for _, p := range o.Reads {
-			if !slices.Contains(j.subjects[i].Paths, p) {
+			if !j.named[i][p] {
 				out[i].Reads = append(out[i].Reads, p)
 			}
 		}
@@ -145,7 +150,7 @@ func (j *seriesJudge) Subset(subjects []int) Judge {
 	part := &seriesJudge{series: fewer, settings: j.settings, memo: new(apply.Memo)}
 	for _, i := range subjects {
 		part.series.Changes = append(part.series.Changes, j.series.Changes[i])
-		part.subjects = append(part.subjects, j.subjects[i])
+		part.subjects, part.named = append(part.subjects, j.subjects[i]), append(part.named, j.named[i])
 	}
 	return part
 }

@@ -23,11 +23,12 @@ type treeVerdicts struct {
 	more bool // has entries that the file does not have
 }
 
-// mostTreeVerdicts limits the entries of the file. Beyond it, the file keeps what the last question used.
-const mostTreeVerdicts = 20_000
-
-// mostTreeBytes limits the file: reading more takes longer than judging again.
-const mostTreeBytes = 4 << 20
+// Limits of the file: reading more takes longer than judging again. Beyond one of them, the file keeps what the last
+// run used.
+const (
+	mostTreeVerdicts = 20_000
+	mostTreeBytes    = 4 << 20
+)
 
 func loadTreeVerdicts(cache, dir string) *treeVerdicts {
 	v := &treeVerdicts{made: map[string][]Judgement{}, used: map[string]bool{}}
@@ -50,17 +51,25 @@ func (v *treeVerdicts) save() {
 	if v.file == "" || !v.more {
 		return
 	}
-	if len(v.made) > mostTreeVerdicts {
+	data, fits := v.encoded()
+	if !fits {
 		maps.DeleteFunc(v.made, func(key string, _ []Judgement) bool { return !v.used[key] })
+		if data, fits = v.encoded(); !fits {
+			return
+		}
 	}
+	mainline.WriteCache(v.file, string(data))
+	v.more = false
+	forgetOld(filepath.Dir(v.file))
+}
+
+// encoded returns what the file would hold, and whether that is within its limits.
+func (v *treeVerdicts) encoded() ([]byte, bool) {
 	if len(v.made) > mostTreeVerdicts {
-		return
+		return nil, false
 	}
-	if data, err := json.Marshal(v.made); err == nil && len(data) <= mostTreeBytes {
-		mainline.WriteCache(v.file, string(data))
-		v.more = false
-		forgetOld(filepath.Dir(v.file))
-	}
+	data, err := json.Marshal(v.made)
+	return data, err == nil && len(data) <= mostTreeBytes
 }
 
 // of returns the judgements under a key if they are for so many subjects, or nil.

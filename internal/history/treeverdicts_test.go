@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/howdah/howdah/internal/apply"
@@ -78,6 +79,28 @@ func flipped(data []byte) []byte {
 	out := append([]byte(nil), data...)
 	out[len(out)/2] ^= 1
 	return out
+}
+
+// TestTreeVerdictsOfManySeries: where the verdicts of other series fill the file, those of a new one take their place.
+func TestTreeVerdictsOfManySeries(t *testing.T) {
+	cache := t.TempDir()
+	long := []Judgement{{Verdict: verdict.Gone, Message: strings.Repeat("long ", 2000)}}
+	for series := range 12 { // each fills a tenth of the file and more
+		v := loadTreeVerdicts(cache, "repo")
+		for i := range 50 {
+			v.keep(fmt.Sprint(series, " ", i), long)
+		}
+		v.save()
+		next := loadTreeVerdicts(cache, "repo")
+		for i := range 50 {
+			if next.of(fmt.Sprint(series, " ", i), 1) == nil {
+				t.Fatalf("verdict %d of series %d is not kept", i, series)
+			}
+		}
+	}
+	if n := len(loadTreeVerdicts(cache, "repo").made); n >= 12*50 {
+		t.Errorf("%d verdicts are kept: the file was never full", n)
+	}
 }
 
 // TestTreeVerdictsAreBounded: a full file keeps what the last question used, or stays as it was.

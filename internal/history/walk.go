@@ -273,26 +273,15 @@ func (w *walker) open(states []state) map[string][]int {
 // ahead reads the folders that the judge needs at the open states, and returns the ids of the files.
 func (w *walker) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
 	paths := w.paths()
+	var at []int
 	var roots []tree.ID
 	for _, ns := range open {
 		if first := states[ns[0]].first; w.onTree(first) == nil {
-			roots = append(roots, w.line[first].Tree)
+			at, roots = append(at, first), append(roots, w.line[first].Tree)
 		}
 	}
 	if err := w.src.ReadFolders(ctx, roots, paths); err != nil {
 		return nil, err
 	}
-	blobs := map[tree.ID]bool{}
-	for _, root := range roots {
-		found, err := mainline.ReadFiles(ctx, tree.At(w.src, root), paths)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range found {
-			if v.Mode.IsRegular() || v.Mode == tree.Symlink {
-				blobs[v.ID] = true
-			}
-		}
-	}
-	return blobs, nil
+	return w.line.Contents(ctx, w.src, at, paths)
 }

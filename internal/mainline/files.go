@@ -70,3 +70,44 @@ func (f Files) Update(c Commit, paths map[string]bool) {
 		}
 	}
 }
+
+// Contents returns the ids of the files and links at paths at some commits of the line. It reads the newest of their
+// trees, and takes the others from what the commits between them touched: most of thousands of files are the same at
+// thousands of commits.
+func (m Line) Contents(
+	ctx context.Context, src tree.Objects, at []int, paths map[string]bool,
+) (map[tree.ID]bool, error) {
+	ids := map[tree.ID]bool{}
+	if len(at) == 0 {
+		return ids, nil
+	}
+	at = slices.Sorted(slices.Values(at))
+	newest := at[len(at)-1]
+	files, err := ReadFiles(ctx, tree.At(src, m[newest].Tree), paths)
+	if err != nil {
+		return nil, err
+	}
+	add := func(v Version) {
+		if v.Mode.IsRegular() || v.Mode == tree.Symlink {
+			ids[v.ID] = true
+		}
+	}
+	for _, v := range files {
+		add(v)
+	}
+	altered := map[string]bool{} // since the last commit of at
+	for i := newest - 1; i >= at[0]; i-- {
+		before := Commit{Touched: Reversed(m[i+1].Touched)}
+		files.Update(before, paths)
+		for _, t := range before.Touched {
+			altered[t.Path] = true
+		}
+		if _, wanted := slices.BinarySearch(at, i); wanted {
+			for name := range altered {
+				add(files[name])
+			}
+			clear(altered)
+		}
+	}
+	return ids, nil
+}

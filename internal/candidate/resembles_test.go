@@ -1,10 +1,6 @@
-package history_test
+package candidate
 
-import (
-	"testing"
-
-	"github.com/howdah/howdah/internal/history"
-)
+import "testing"
 
 // TestResembles: a copy is held against all versions of a file, the newest first.
 func TestResembles(t *testing.T) {
@@ -24,7 +20,7 @@ func TestResembles(t *testing.T) {
 		{"no text", "a\nb\n\x00", -1},
 		{"nothing", "", -1},
 	} {
-		if got := history.Resembles([]byte(test.copied), versions); got != test.want {
+		if got := resembles([]byte(test.copied), versions); got != test.want {
 			t.Errorf("%s: %d, want %d", test.name, got, test.want)
 		}
 	}

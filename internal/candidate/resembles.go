@@ -1,4 +1,4 @@
-package history
+package candidate
 
 import (
 	"bytes"
@@ -6,9 +6,9 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// Resembles returns the index of the version that a copy has most lines in common with, and fewest others, of several
+// resembles returns the index of the version that a copy has most lines in common with, and fewest others, of several
 // the first; -1 where no version has half of the copy's lines, or the copy is no text.
-func Resembles(copied []byte, versions [][]byte) int {
+func resembles(copied []byte, versions [][]byte) int {
 	if diff.IsBinary(copied) {
 		return -1
 	}
