@@ -89,6 +89,9 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	if err != nil {
 		return nil, err
 	}
+	if err := c.readFollowed(ctx, explained); err != nil {
+		return nil, err
+	}
 	run := apply.NewRun(c.Series, c.Inputs)
 	outcomes := make([]verdict.Outcome, len(explained.Outcomes))
 	for i, o := range explained.Outcomes {
@@ -105,6 +108,28 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	out := *c
 	out.Result, out.byName = &result, byName(&result)
 	return &out, nil
+}
+
+// readFollowed reads ahead the files of which Follow shows lines: those to which upstream moved what changes lack, and
+// the last contents of those that it deleted.
+func (c *Candidate) readFollowed(ctx context.Context, explained *verdict.Result) error {
+	var ids []tree.ID
+	for _, o := range explained.Outcomes {
+		for _, w := range o.Went {
+			id := w.Was
+			if w.To != "" {
+				there, err := c.Inputs.Base.Lookup(ctx, w.To)
+				if err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
+				id = there.ID
+			}
+			if id.Valid() {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return c.Upstream.Mirror.Repo.ReadAheadFiles(ctx, ids)
 }
 
 // unread is the end of an outcome's message if the search for landed changes left out commits which could alter it.

@@ -73,6 +73,10 @@ func (m *Maker) AddAtLastContent(l *List, c *series.Change, u Region, was []byte
 			return
 		}
 		m.search.Begin(m.perChange)
+		if m.supposed > maxSupposed { // no lines of it would be shown
+			c.Patch.Files[i].Seek(was, m.search)
+			return
+		}
 		s, ok := c.Patch.Files[i].Suppose(was, markers, m.search)
 		if !ok && s.Marked == nil {
 			return

@@ -133,3 +133,33 @@ func TestTry(t *testing.T) {
 		})
 	}
 }
+
+// TestSeek: what is only sought spends what a supposition spends of the budget, so that what follows has the same.
+func TestSeek(t *testing.T) {
+	ours := strings.Repeat("one\ntwo\nthree\n", 50)
+	for name, text := range map[string]string{
+		"fits nowhere": "@@ -3,3 +3,3 @@\n nothing\n-b\n+c\n d\n",
+		"fits":         "@@ -1,2 +1,2 @@\n one\n-two\n+2\n",
+		"fits often":   "@@ -50,2 +50,2 @@\n one\n-two\n+2\n",
+		"two hunks":    "@@ -3,3 +3,3 @@\n two\n-b\n+c\n three\n@@ -9,2 +9,2 @@\n one\n-x\n+y\n",
+		"is new":       "@@ -0,0 +1 @@\n+one\n",
+	} {
+		files, err := Parse([]byte("diff --git a/f b/f\n--- a/f\n+++ b/f\n" + text))
+		if err != nil || len(files) != 1 {
+			t.Fatal(name, err)
+		}
+		spent := 0
+		for _, budget := range []int{0, 1, 40, 300, 1_000_000} {
+			one, other := NewSearch(budget, budget), NewSearch(budget, budget)
+			files[0].Suppose([]byte(ours), Names{}, one)
+			files[0].Seek([]byte(ours), other)
+			if one.left != other.left || one.all != other.all {
+				t.Errorf("%s, %d: a supposition leaves %d, seeking %d", name, budget, one.all, other.all)
+			}
+			spent += budget - one.all
+		}
+		if spent == 0 {
+			t.Errorf("%s: nothing is spent", name)
+		}
+	}
+}

@@ -31,20 +31,8 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
 		old, fresh := h.sides()
-		var at int
-		var ambiguous, fits bool
-		if !search.over() {
-			before := *t.work
-			at, ambiguous, fits = t.place(h, done)
-			search.spend(*t.work - before + workOfPlace)
-		}
-		begin, end := at, at+h.OldLines
-		if !fits {
-			var nominal bool
-			begin, end, nominal = t.extent(h, done, search)
-			s.Nominal = s.Nominal || nominal
-		}
-		fits = fits && !ambiguous // it moved, and fits elsewhere too
+		begin, end, fits, nominal := t.supposed(h, done, search)
+		s.Nominal = s.Nominal || nominal
 		above, there := t.Between(done, begin), t.Between(begin, end)
 		s.Base, s.Theirs = append(append(s.Base, above...), old...), append(append(s.Theirs, above...), fresh...)
 		marked.out = append(marked.out, above...)
@@ -68,6 +56,33 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 	s.Base, s.Theirs = append(s.Base, rest...), append(s.Theirs, rest...)
 	s.Marked = append(marked.out, rest...)
 	return s, len(s.Conflicts) > 0
+}
+
+// Seek searches as Suppose does, and spends as much of the budget, for a file of which nothing is shown.
+func (f *File) Seek(ours []byte, search *Search) {
+	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) > maxSupposed {
+		return
+	}
+	t := newSearched(ours, new(int))
+	done := 0
+	for i := range f.Hunks {
+		_, done, _, _ = t.supposed(&f.Hunks[i], done, search)
+	}
+}
+
+// supposed returns the lines that a hunk is supposed to replace, whether it fits there and nowhere else, and whether
+// they are only where the hunk says.
+func (t text) supposed(h *Hunk, from int, search *Search) (begin, end int, fits, nominal bool) {
+	ambiguous := false
+	if !search.over() {
+		before := *t.work
+		begin, ambiguous, fits = t.place(h, from)
+		search.spend(*t.work - before + workOfPlace)
+	}
+	if end = begin + h.OldLines; !fits {
+		begin, end, nominal = t.extent(h, from, search)
+	}
+	return begin, end, fits && !ambiguous, nominal // it moved, and fits elsewhere too
 }
 
 // newConflict returns the three sides of a region without the lines with which all begin and end; At is the number of

@@ -25,6 +25,10 @@ const (
 	check    = "--batch-check"
 )
 
+// manyAsked is how many objects are worth a git of their own, which writes its answers by the buffer. The one that
+// stays open has to write each at once, and wakes its reader as often.
+const manyAsked = 500
+
 // ErrLarge is wrapped by the error of an object that is too large to be read.
 var ErrLarge = errors.New("the object is too large")
 
@@ -32,6 +36,7 @@ var ErrLarge = errors.New("the object is too large")
 type batch struct {
 	repo *Repo
 	how  string
+	once bool // it ends after the first question, see manyAsked
 	mu   sync.Mutex
 	cmd  *exec.Cmd
 	in   io.WriteCloser
@@ -51,6 +56,10 @@ func (b *batch) read(ctx context.Context, id tree.ID) (string, []byte, error) {
 // readAll gives each object to fn, in order, asking for all before the first answer is awaited; of a check, data is
 // the object's length in digits. An object that is not there is an error that wraps fs.ErrNotExist.
 func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, kind string, data []byte)) error {
+	if len(ids) >= manyAsked && !b.once {
+		own := &batch{repo: b.repo, how: b.how, once: true}
+		return errors.Join(own.readAll(ctx, ids, fn), own.close())
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -70,13 +79,16 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 	unhook := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 	defer unhook()
 
-	in := b.in
+	in, once := b.in, b.once
 	sent := goroutine.Start(func() error {
 		var w strings.Builder
 		for _, id := range ids {
 			w.WriteString(string(id) + "\n")
 		}
 		_, err := io.WriteString(in, w.String())
+		if once {
+			err = errors.Join(err, in.Close())
+		}
 		return err
 	})
 	var unread error
@@ -149,7 +161,11 @@ func (b *batch) start(ctx context.Context) error {
 		return err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // the process outlives the call that starts it
-	cmd, kept := command{dir: view, env: localEnv(ctx), args: []string{"cat-file", b.how}}.prepare(ctx)
+	args := []string{"cat-file", b.how}
+	if b.once {
+		args = append(args, "--buffer")
+	}
+	cmd, kept := command{dir: view, env: localEnv(ctx), args: args}.prepare(ctx)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		stop()

@@ -84,6 +84,28 @@ func (r *Repo) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	return data, err
 }
 
+// ReadAheadFiles reads files that Blob will be asked for in one batch: the first of them, as far as they are kept. It
+// fetches none.
+func (r *Repo) ReadAheadFiles(ctx context.Context, ids []tree.ID) error {
+	sizes := map[tree.ID]int64{}
+	if _, err := r.sizes(ctx, ids, sizes); err != nil {
+		return err
+	}
+	var ask []tree.ID
+	room := int64(keptFiles)
+	for _, id := range ids {
+		size, there := sizes[id]
+		if room -= size; room < 0 {
+			break
+		}
+		if _, kept := r.files.get(id); there && !kept {
+			ask = append(ask, id)
+			delete(sizes, id)
+		}
+	}
+	return r.batch.readAll(ctx, ask, func(id tree.ID, _ string, data []byte) { r.files.put(id, data) })
+}
+
 func (r *Repo) object(ctx context.Context, id tree.ID, want string) ([]byte, error) {
 	kind, data, err := r.batch.read(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) && r.fetch != nil {
