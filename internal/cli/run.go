@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -69,12 +71,24 @@ func called(name string, environment []string, dir string, words bool) Process {
 
 // Main runs a target in this process. It stops on signals, and when the mage that started it has exited.
 func Main(ctx context.Context, t target.Target, words bool, args []string, given []target.Given) int {
+	collectEarlier()
 	p, err := This(words)
 	if err != nil {
 		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
 		return int(fault.CodeOf(err))
 	}
 	return p.Main(ctx, t, args, given)
+}
+
+// memory is how many bytes of memory Go may use before it looks for unused ones more often than by itself. It is no
+// limit: what is in use stays.
+const memory = 420 << 20
+
+// collectEarlier keeps the process within memory, unless GOMEMLIMIT says otherwise.
+func collectEarlier() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(memory)
+	}
 }
 
 // Main runs a target as the only work of the process.
