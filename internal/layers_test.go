@@ -22,7 +22,7 @@ var arrows = map[string]string{
 		"internal/transaction internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/process internal/target internal/term internal/transaction",
-	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
+	"internal/candidate": "internal/apply internal/config internal/diff internal/fault internal/files internal/github " +
 		"internal/git internal/goroutine " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +

@@ -57,8 +57,8 @@ func TestHasty(t *testing.T) {
 	}
 }
 
-// TestLost: in haste, a patch fails by the first file that upstream lacks, and its other files are not looked at, unless
-// what they do could count: a file that the patch removes may be gone, and one whose content the patch names is
+// TestLost: in haste, a patch fails by the first file that upstream lacks, and its other files are not looked at,
+// unless what they do could count: a file that the patch removes may be gone, and one whose content the patch names is
 // searched for.
 func TestLost(t *testing.T) {
 	gone := func(name, about string) string {

@@ -106,8 +106,7 @@ func (r *Run) lost(ctx context.Context, c *series.Change, j *judgement, m misfit
 		return false, nil
 	}
 	j.baseless = true
-	j.worsen(verdict.Gone, m.file.OldName+" is gone")
-	return true, nil
+	return true, r.gone(ctx, c, m.file.OldName, j)
 }
 
 // cheapestFirst sorts files that upstream may have moved, which are costly to find, behind those that are in place,
