@@ -82,7 +82,7 @@ var arrows = map[string]string{
 		"internal/shell internal/placeholder internal/tree",
 	"internal/gitcommand": "internal/apply internal/arguments internal/diff internal/scriptfiles internal/scriptchanges " +
 		"internal/filecommand " +
-		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
+		"internal/importer internal/lines internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
 	"internal/filecommand": "internal/arguments internal/scriptfiles internal/scriptchanges internal/shell " +
 		"internal/importer internal/placeholder internal/plural internal/tree",

@@ -125,7 +125,7 @@ func (f *File) grows() (n int) {
 
 // anchored reports whether a hunk has to be at the start or at the end of a file.
 func (h *Hunk) anchored() (first, last bool) {
-	head, end := h.context()
+	head, end := h.Context()
 	return head == 0 && h.OldStart <= 1, end == 0
 }
 

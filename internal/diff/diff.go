@@ -75,8 +75,8 @@ type Line struct {
 	Text []byte
 }
 
-// context returns the number of context lines at a hunk's head and end.
-func (h *Hunk) context() (head, end int) {
+// Context returns the number of context lines at a hunk's head and end.
+func (h *Hunk) Context() (head, end int) {
 	for head < len(h.Lines) && h.Lines[head].Op == ' ' {
 		head++
 	}

@@ -56,7 +56,7 @@ func (p *parser) hunk(f *File) error {
 		}
 		h.Lines = append(h.Lines, Line{op, text[:len(text):len(text)]})
 	}
-	switch head, end := h.context(); {
+	switch head, end := h.Context(); {
 	case head == len(h.Lines):
 		return &ParseError{h.line, "the hunk changes nothing"}
 	case head == 0 && end == 0 && (h.OldStart > 1 || h.OldLines == 0 && h.OldStart > 0):

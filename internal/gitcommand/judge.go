@@ -95,7 +95,7 @@ func withFuzz(m *shell.Machine, p patching, files []*diff.File) string {
 		if f.New || f.Binary != nil || now == nil || now.Why != "" {
 			continue
 		}
-		fuzz, rejected := f.Fuzz(now.Data)
+		fuzz, rejected := fuzzOf(f, now.Data)
 		if rejected > 0 {
 			return fmt.Sprintf("; patch(1) rejects hunk %d of %s", rejected, f.OldName)
 		}

@@ -1,4 +1,4 @@
-package diff_test
+package gitcommand
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func TestFuzzAgainstPatch(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		fuzz, rejected := files[0].Fuzz([]byte(strings.Join(old, "")))
+		fuzz, rejected := fuzzOf(files[0], []byte(strings.Join(old, "")))
 		wantFuzz, wantRejected := patched(t, strings.Join(old, ""), patch)
 		if wantRejected > 0 {
 			rejects++

@@ -1,21 +1,24 @@
-package diff
+package gitcommand
 
 import (
 	"bytes"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// maxFuzz is the fuzz that patch(1) allows: how many lines of context it leaves out at either end of a hunk.
-const maxFuzz = 2
+const (
+	maxFuzz     = 2          // that patch(1) allows: how many lines of context it leaves out at either end of a hunk
+	maxCompared = 50_000_000 // lines that are compared to place the hunks of a file
+)
 
-// Fuzz returns what patch(1) does with a diff of a file: with which fuzz it takes all hunks, or the first hunk,
+// fuzzOf returns what patch(1) does with a diff of a file: with which fuzz it takes all hunks, or the first hunk,
 // one-based, that it rejects. It searches as locate_hunk of GNU patch 2.7 does.
-func (f *File) Fuzz(old []byte) (fuzz, rejected int) {
+func fuzzOf(f *diff.File, old []byte) (fuzz, rejected int) {
 	p := fuzzy{old: lines.New(old), left: maxCompared}
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
-		head, end := h.context()
+		head, end := h.Context()
 		most := min(maxFuzz, max(head, end))
 		n := 0
 		for n <= most && !p.locate(h, head, end, n) {
@@ -38,7 +41,7 @@ type fuzzy struct {
 }
 
 // locate finds the place of a hunk with some fuzz, and reports whether there is one.
-func (p *fuzzy) locate(h *Hunk, head, end, fuzz int) bool {
+func (p *fuzzy) locate(h *diff.Hunk, head, end, fuzz int) bool {
 	var want [][]byte
 	for _, l := range h.Lines {
 		if l.Op != '+' {
@@ -91,7 +94,7 @@ func (p *fuzzy) matches(want [][]byte, at, above, below int) bool {
 }
 
 // lastChange is how many old lines a hunk has up to the last that it removes, or before the last that it adds.
-func lastChange(h *Hunk) (last int) {
+func lastChange(h *diff.Hunk) (last int) {
 	n := 0
 	for _, l := range h.Lines {
 		if l.Op != '+' {
