@@ -52,7 +52,7 @@ func (u Upstream) CommitsOf(ctx context.Context, to tree.ID, files []string) ([]
 	}
 	text, err := u.Repo.Text(ctx, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading the history of %d files: %w", len(files), err)
+		return nil, fmt.Errorf("reading the history of single files: %w", err)
 	}
 	return parseLog(text)
 }

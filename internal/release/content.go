@@ -26,6 +26,7 @@ func (i Image) stamped(s stamp.Stamp) (content.Content, error) {
 	return content.Gather(index, source)
 }
 
+// Stamped returns the digest of the image's index with the stamp in its configuration, as "sha256:…".
 func (i Image) Stamped(s stamp.Stamp) (string, error) {
 	c, err := i.stamped(s)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/transaction"
 )
 
+// Session is one run of one target: what it was given, and where it writes.
 type Session struct {
 	Target  target.Target
 	Config  *config.Config // nil where the target needs no distribution

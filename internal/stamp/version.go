@@ -101,6 +101,7 @@ func (v Version) Prerelease() bool { return v.prerelease != "" }
 // Compare returns a negative number if v is older than w; a prerelease is older than its final version.
 func (v Version) Compare(w Version) int { return v.parsed().Compare(w.parsed()) }
 
+// NewerLine reports whether v is of a newer line, MAJOR.MINOR, than w.
 func (v Version) NewerLine(w Version) bool {
 	return v.major > w.major || v.major == w.major && v.minor > w.minor
 }
