@@ -11,8 +11,8 @@ import (
 
 // The bounds of the sed commands of a script.
 const (
-	maxRuns   = 1_200 // different ones that are run: each is a process, some 4 ms
-	maxBeyond = 1     // those that may need more than they may
+	maxRuns   = 250 // different ones that are run: each is a process, some 4 ms
+	maxBeyond = 1   // those that may need more than they may
 )
 
 // Memo keeps what sed made, since a script is followed more than once.
