@@ -22,13 +22,13 @@ import (
 var budgets = map[string][]string{
 	"apply/limits.go": {"maxSearch", "maxSearches", "maxCost", "maxMerging", "maxExplore", "maxRepeat", "maxNear",
 		"maxReplay", "maxSuspects"},
-	"conflict/maker.go":   {"maxSupposed"},
-	"diff/apply.go":       {"maxCompared"},
-	"diff/resemble.go":    {"maxVotes"},
-	"history/share.go":    {"mostLooked", "mostHalved"},
-	"history/walkback.go": {"mostSearches"},
-	"landed/budget.go":    {"mostRead", "mostUnlikely", "mostFitted", "mostCompared"},
-	"lines/split.go":      {"maxSteps"},
+	"conflict/maker.go":     {"maxSupposed"},
+	"diff/apply.go":         {"maxCompared"},
+	"diff/resemble.go":      {"maxVotes"},
+	"history/walkbudget.go": {"mostLooked", "mostHalved"},
+	"history/walkback.go":   {"mostSearches"},
+	"landed/budget.go":      {"mostRead", "mostUnlikely", "mostFitted", "mostCompared"},
+	"lines/split.go":        {"maxSteps"},
 }
 
 // withBudgets compiles the program with budgets that are altered, such as "* 100".
