@@ -188,7 +188,7 @@ func (r *Repo) bringChecked(ctx context.Context, objects []tree.Object) error {
 	for _, o := range objects {
 		given[o.ID] = true
 	}
-	var missing []tree.ID
+	var checked []tree.ID
 	for _, o := range objects {
 		if o.Type != "tree" {
 			continue
@@ -198,15 +198,14 @@ func (r *Repo) bringChecked(ctx context.Context, objects []tree.Object) error {
 			return err
 		}
 		for _, e := range entries {
-			if !slices.Contains(CheckedFiles, e.Name) || !e.Mode.IsRegular() || given[e.ID] {
-				continue
-			}
-			if here, err := r.Stored(ctx, e.ID); err != nil {
-				return err
-			} else if !here {
-				missing = append(missing, e.ID)
+			if slices.Contains(CheckedFiles, e.Name) && e.Mode.IsRegular() && !given[e.ID] {
+				checked = append(checked, e.ID)
 			}
 		}
+	}
+	missing, err := r.Absent(ctx, checked)
+	if err != nil {
+		return err
 	}
 	if len(missing) > 0 {
 		_ = r.bring(ctx, missing) // without them it is slow, and right

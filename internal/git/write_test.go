@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -40,18 +41,7 @@ func TestWriteBringsWhatGitChecks(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 { // the second time nothing lacks
-				with, err := tree.At(repo, from).With(t.Context(), map[string]*tree.File{
-					c.dir + c.file: {Mode: tree.Regular, Data: []byte("x\n")}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				objects, err := with.Objects(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := repo.Write(t.Context(), objects); err != nil {
-					t.Fatal(err)
-				}
+				add(t, repo, from, c.dir+c.file)
 			}
 			if *fetches != c.fetches {
 				t.Errorf("%d fetches, want %d", *fetches, c.fetches)
@@ -77,8 +67,16 @@ func TestWriteWithoutServer(t *testing.T) {
 	if err := os.RemoveAll(of.Dir()); err != nil {
 		t.Fatal(err)
 	}
+	if here, err := repo.Stored(t.Context(), add(t, repo, from, "new.txt")); err != nil || !here {
+		t.Errorf("the tree is not here: %v", err)
+	}
+}
+
+// add writes a file into a tree, and returns the new one.
+func add(t *testing.T, repo *git.Repo, from tree.ID, name string) tree.ID {
+	t.Helper()
 	with, err := tree.At(repo, from).With(t.Context(), map[string]*tree.File{
-		"new.txt": {Mode: tree.Regular, Data: []byte("x\n")}})
+		name: {Mode: tree.Regular, Data: []byte("x\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +87,5 @@ func TestWriteWithoutServer(t *testing.T) {
 	if err := repo.Write(t.Context(), objects); err != nil {
 		t.Fatal(err)
 	}
-	if here, err := repo.Stored(t.Context(), with.Root()); err != nil || !here {
-		t.Errorf("the tree is not here: %v", err)
-	}
+	return with.Root()
 }
