@@ -100,7 +100,8 @@ func (b *bench) fetchAll(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-ec", `git rev-list --objects --all --missing=print --no-object-names |
 		sed -n 's/^?//p' >missing
-		git -c fetch.negotiationAlgorithm=noop fetch -q --filter=blob:none --no-tags --no-write-fetch-head --stdin origin <missing
+		git -c fetch.negotiationAlgorithm=noop fetch -q --filter=blob:none --no-tags --no-write-fetch-head \
+			--stdin origin <missing
 		git multi-pack-index write
 		rm missing`)
 	cmd.Dir, cmd.Env = mirrors[0], b.env(b.mine)

@@ -53,13 +53,12 @@ func Folder(err error, dir, cache string) error {
 // fullBeside is Full, but does not propose to free the caches if they are on another disk than dir.
 func fullBeside(dir, cache string) Hint {
 	var one, other syscall.Stat_t
-	free, err := Free(dir)
-	if err != nil || syscall.Stat(existing(dir), &one) != nil || syscall.Stat(existing(cache), &other) != nil ||
+	if syscall.Stat(existing(dir), &one) != nil || syscall.Stat(existing(cache), &other) != nil ||
 		one.Dev == other.Dev {
 		return Full(dir)
 	}
-	return Hintf("the disk of %s is full, %.1f MB are free, and Howdah's caches are on another: make room there, or name "+
-		"a folder on another disk", dir, float64(free)/1e6)
+	return Hintf("%s, and Howdah's caches are on another: make room there, or name a folder on another disk",
+		fullDisk(dir))
 }
 
 // existing returns a folder, or the nearest one above it that exists.
@@ -92,23 +91,23 @@ func Temporary(err error) error {
 
 // fullSomewhere is Full for a folder that may be on another disk than the caches.
 func fullSomewhere(dir string) Hint {
-	room := "make room there"
-	if free, err := Free(dir); err == nil {
-		room = fmt.Sprintf("%.1f MB are free: ", float64(free)/1e6) + room
-	}
-	return Hintf("the disk of %s is full, %s; if Howdah's caches are on it, this frees what can be fetched or built "+
-		"again: %s", dir, room, Command{Target: "cache:prune", Args: []string{"-all"}})
+	return Hintf("%s: make room there; if Howdah's caches are on it, this frees what can be fetched or built again: %s",
+		fullDisk(dir), Command{Target: "cache:prune", Args: []string{"-all"}})
 }
 
 // Full returns the hint for a full disk below dir, with the caches on it.
 func Full(dir string) Hint {
-	prune := Command{Target: "cache:prune", Args: []string{"-all"}}
+	return Hintf("%s; free what can be fetched or built again: %s", fullDisk(dir),
+		Command{Target: "cache:prune", Args: []string{"-all"}})
+}
+
+// fullDisk says that the disk of dir is full, and how much is free where that is known.
+func fullDisk(dir string) string {
 	free, err := Free(dir)
 	if err != nil {
-		return Hintf("the disk of %s is full; free what can be fetched or built again: %s", dir, prune)
+		return fmt.Sprintf("the disk of %s is full", dir)
 	}
-	return Hintf("the disk of %s is full, %.1f MB are free; free what can be fetched or built again: %s", dir,
-		float64(free)/1e6, prune)
+	return fmt.Sprintf("the disk of %s is full, %.1f MB are free", dir, float64(free)/1e6)
 }
 
 // Free returns how many bytes are free on the disk of dir, or of the nearest folder above it that exists.
