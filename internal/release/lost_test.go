@@ -101,8 +101,8 @@ func TestReleaseAfterABlobWasLost(t *testing.T) {
 				if err != nil || plan.State != Done || (plan.Record == nil) != (len(lostAt) == 2) {
 					t.Fatalf("%+v, %v", plan, err)
 				}
-				if found, err := storeOf(s.client, s.set).Reuse(t.Context(), k, image, s.cand.Images[image]); len(lostAt) == 2 &&
-					found != nil || err != nil {
+				found, err := storeOf(s.client, s.set).Reuse(t.Context(), plan.Known, image, s.cand.Images[image])
+				if len(lostAt) == 2 && found != nil || err != nil {
 					t.Errorf("a lost image is used again: %+v, %v", found, err)
 				}
 				s.now = s.now.Add(time.Minute)

@@ -50,9 +50,10 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 		return p, err
 	}
 	a := s.survey(ctx, k)
-	if err := k.complete(s.Settings, a.older); err != nil {
+	if k, err = p.Known.completed(s.Settings, a.older); err != nil {
 		return nil, err
 	}
+	p.Known = k
 	if err := p.takeOver(ctx, s, a); err != nil || p.State == Unchanged {
 		return p, err
 	}

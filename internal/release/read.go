@@ -54,7 +54,7 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, address.R
 	if len(s.Settings.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
-	k := &Known{Errors: map[string]error{}, inventories: make([]*inventory, len(s.Settings.Registries))}
+	k := Known{Errors: map[string]error{}, inventories: make([]*inventory, len(s.Settings.Registries))}
 	var all goroutine.All
 	for i, r := range s.Settings.Registries {
 		all.Go(func() { k.inventories[i] = readOne(ctx, r) })
@@ -75,35 +75,26 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, address.R
 	if len(errs) == len(k.inventories) {
 		return nil, errors.Join(errs...)
 	}
-	k.sort()
-	return k, k.readNewest(ctx)
-}
-
-// sort sorts the tags, and finds the highest version.
-func (k *Known) sort() {
 	k.tags = sorted(k.tags)
-	for _, t := range k.tags {
-		if t.Version.Compare(k.highest) > 0 {
-			k.highest = t.Version
-		}
-	}
+	k.highest = highest(k.tags)
+	return k.withNewest(ctx)
 }
 
-// readNewest reads the newest readable record. A record that exists and cannot be read is kept as unreadable and is
-// no error, since a rollback to an older release must remain possible.
-func (k *Known) readNewest(ctx context.Context) error {
+// withNewest returns k with the newest readable record. A record that exists and cannot be read is kept as unreadable
+// and is no error, since a rollback to an older release must remain possible.
+func (k Known) withNewest(ctx context.Context) (*Known, error) {
 	for _, t := range slices.Backward(k.tags) {
 		got, err := k.record(ctx, t.String())
 		if err == nil {
 			k.newest, k.Newest, k.digest = got, got.Record, got.digest()
-			return nil
+			break
 		}
 		if !unreadable(err) {
-			return err
+			return nil, err
 		}
 		k.unreadable = append(k.unreadable, err)
 	}
-	return nil
+	return &k, nil
 }
 
 // readInventory reads the tags, what current points to, and the hold. A list may lag or be cut off, so what current
@@ -271,4 +262,14 @@ func (k *Known) find(want stamp.Tag) (stamp.Tag, bool) {
 func sorted(tags []stamp.Tag) []stamp.Tag {
 	slices.SortFunc(tags, func(a, b stamp.Tag) int { return strings.Compare(a.String(), b.String()) })
 	return slices.CompactFunc(tags, func(a, b stamp.Tag) bool { return a.String() == b.String() })
+}
+
+// highest returns the highest version of tags.
+func highest(tags []stamp.Tag) (version stamp.Version) {
+	for _, t := range tags {
+		if t.Version.Compare(version) > 0 {
+			version = t.Version
+		}
+	}
+	return version
 }

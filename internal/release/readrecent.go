@@ -3,6 +3,7 @@ package release
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/howdah/howdah/internal/address"
@@ -80,32 +81,41 @@ func (s Store) readOlder(ctx context.Context, k *Known) []older {
 	return all
 }
 
-// complete adds what readRecent left out.
-func (k *Known) complete(s Settings, all []older) error {
+// completed returns what k and the older tags say together.
+func (k *Known) completed(s Settings, all []older) (*Known, error) {
+	whole := *k
+	whole.Errors, whole.inventories, whole.tags = maps.Clone(k.Errors), make([]*inventory, len(all)), slices.Clone(k.tags)
 	for i, sh := range k.inventories {
-		if err := all[i].err; err != nil {
-			sh.err = err
-			k.Errors[sh.registry.String()] = err
+		now := sh.with(all[i])
+		whole.inventories[i] = now
+		if all[i].err != nil {
+			whole.Errors[now.registry.String()] = now.err
 			continue
 		}
-		if sh.hold = all[i].hold; sh.near {
-			sh.add(all[i].tags)
-		}
-		k.tags = append(k.tags, sh.releases...)
-		if sh.hold.after(k.hold) {
-			k.hold = sh.hold
+		whole.tags = append(whole.tags, now.releases...)
+		if now.hold.after(whole.hold) {
+			whole.hold = now.hold
 		}
 	}
-	k.sort()
-	return k.unreachable(s)
+	whole.tags = sorted(whole.tags)
+	whole.highest = highest(whole.tags)
+	return &whole, whole.unreachable(s)
 }
 
-// add adds tags to a inventory. Earlier ones stay: a list may lag.
-func (sh *inventory) add(tags []string) {
-	sh.tags = append(sh.tags, tags...)
-	slices.Sort(sh.tags)
-	sh.tags = slices.Compact(sh.tags)
-	sh.releases, sh.near = stamp.Tags(sh.tags), false
+// with returns the inventory with the older tags. Earlier tags stay: a list may lag.
+func (sh *inventory) with(o older) *inventory {
+	now := *sh
+	if now.err = cmp.Or(o.err, sh.err); o.err != nil {
+		return &now
+	}
+	now.hold = o.hold
+	if sh.near {
+		now.tags = slices.Concat(sh.tags, o.tags)
+		slices.Sort(now.tags)
+		now.tags = slices.Compact(now.tags)
+		now.releases, now.near = stamp.Tags(now.tags), false
+	}
+	return &now
 }
 
 // unchanged turns the plan into one that does nothing, if the newest release has the same content and every registry
@@ -115,7 +125,7 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	if k.newest == nil || len(k.unreadable) > 0 || !k.newest.Record.ParsedTag().Same(p.Tag) {
 		return nil
 	}
-	sound, err := s.sound(ctx, k, k.newest)
+	sound, err := p.sound(ctx, s, k.newest)
 	if err != nil || !sound {
 		return err
 	}
@@ -123,17 +133,22 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 }
 
 // sound reports whether every registry that answers has a release with all its tags. If a person waits for the run,
-// it also checks each blob of the newest release; a scheduled run only asks for a few tags.
-func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
-	whole, err := s.whole(ctx, k, of)
-	if err != nil || !whole || !s.Settings.Attended || !k.isNewest(of.Record.ParsedTag()) {
+// it also checks each blob of the newest release, and the plan's Known says whether some are lost; a scheduled run only
+// asks for a few tags.
+func (p *Plan) sound(ctx context.Context, s Store, of *storedRecord) (bool, error) {
+	whole, err := s.whole(ctx, p.Known, of)
+	if err != nil || !whole || !s.Settings.Attended || !p.Known.isNewest(of.Record.ParsedTag()) {
 		return whole, err
 	}
-	err = s.intact(ctx, k, of)
+	err = s.intact(ctx, p.Known, of)
 	if len(registry.Flaws(err)) == 0 {
 		return err == nil, err
 	}
-	there, err := s.available(ctx, k, of.Record)
-	k.lost = err == nil && !there
+	there, err := s.available(ctx, p.Known, of.Record)
+	if err == nil && !there {
+		now := *p.Known
+		now.lost = true
+		p.Known = &now
+	}
 	return false, err
 }

@@ -25,7 +25,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 		if err != nil {
 			return err
 		}
-		sound, err := s.sound(ctx, k, got)
+		sound, err := p.sound(ctx, s, got)
 		if err != nil {
 			return err
 		}
