@@ -17,6 +17,16 @@ func (o Options) Has(names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { _, found := o[name]; return found })
 }
 
+// Value is the value of an option that goes by several names.
+func (o Options) Value(names ...string) (shell.Word, bool) {
+	for _, name := range names {
+		if w, found := o[name]; found {
+			return w, true
+		}
+	}
+	return shell.Word{}, false
+}
+
 // Split separates a command's options from its operands. Of an option in takes the next argument is its value.
 func Split(args []shell.Word, takes string) (options Options, rest []shell.Word) {
 	options = Options{}

@@ -95,6 +95,7 @@ func sourced(m *shell.Machine, c *shell.Call) shell.Status {
 		for name := range m.Vars {
 			m.Set(name, expand.Variable{}, name) // the file may set it
 		}
+		m.LacksFile(c)
 		return absent(m, c, w)
 	}
 	m.RunFile(c, p, f)

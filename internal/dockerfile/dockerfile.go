@@ -58,7 +58,7 @@ func Follow(m *shell.Machine) ([]Step, error) {
 	for _, a := range args {
 		for _, kv := range a.Args {
 			if kv.Value != nil {
-				d.args[kv.Key] = *kv.Value
+				d.args[kv.Key] = d.expandArgs(*kv.Value)
 			}
 		}
 		d.harmless(a.Location())
@@ -215,6 +215,11 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 	at := d.at(c.Location())
 	if x, expands := c.(instructions.SupportsSingleWordExpansion); expands {
 		if err := x.Expand(d.expander); err != nil {
+			return fault.New(fault.Usage, "reading the Dockerfile: %w", err).At(m.Src.File, at.Line)
+		}
+	}
+	if x, expands := c.(instructions.SupportsSingleWordExpansionRaw); expands {
+		if err := x.ExpandRaw(d.contentExpander); err != nil {
 			return fault.New(fault.Usage, "reading the Dockerfile: %w", err).At(m.Src.File, at.Line)
 		}
 	}

@@ -22,8 +22,8 @@ type Pair struct {
 
 // cp copies files: of the script's own folder into the tree, they are an overlay.
 func cp(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "tSm")
-	if t, found := options["t"]; found {
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "target-directory", "suffix"), "tSm")
+	if t, found := options.Value("t", "target-directory"); found {
 		rest = append(rest, t)
 	}
 	deep := options.Has("r", "R", "a", "recursive", "archive")

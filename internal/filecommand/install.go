@@ -11,24 +11,18 @@ import (
 
 // install copies files with a mode, or makes folders.
 func install(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "mogtS")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "mode", "owner", "group", "target-directory",
+		"suffix", "strip-program"), "mogtS")
 	if options.Has("d", "directory") {
 		return mkdir(m, c)
 	}
 	mode := tree.Executable
-	o, found := options["m"]
-	if !found {
-		o, found = options["mode"]
-	}
-	if found {
+	if o, found := options.Value("m", "mode"); found {
 		if mode = ModeFrom(o.Text, tree.Executable); !o.Known() || mode == 0 {
 			return m.Unclear(c.Spot, "the mode "+o.Text)
 		}
 	}
-	t, into := options["t"]
-	if !into {
-		t, into = options["target-directory"]
-	}
+	t, into := options.Value("t", "target-directory")
 	makes := options.Has("D")
 	if into {
 		rest = append(rest, t)
@@ -57,11 +51,11 @@ func rsync(m *shell.Machine, c *shell.Call) shell.Status {
 
 // Mv moves files.
 func Mv(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "tS")
-	if t, found := options["t"]; found {
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "target-directory", "suffix"), "tS")
+	if t, found := options.Value("t", "target-directory"); found {
 		rest = append(rest, t)
 	}
-	return copyAll(m, c, rest, Copying{Deep: true, Into: !options.Has("T"),
+	return copyAll(m, c, rest, Copying{Deep: true, Into: !options.Has("T", "no-target-directory"),
 		keep:  options.Has("n", "no-clobber"),
 		move:  true,
 		fresh: true})

@@ -13,8 +13,8 @@ import (
 
 // link is ln. A symbolic link within the tree is made; others are named, with the reason.
 func link(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "tS")
-	t, into := options["t"]
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "target-directory", "suffix"), "tS")
+	t, into := options.Value("t", "target-directory")
 	if into {
 		rest = append(rest, t)
 	} else if len(rest) == 1 {

@@ -95,7 +95,7 @@ func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
 
 // mkdir creates folders, which git does not keep.
 func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "mog")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "mode", "owner", "group"), "mog")
 	deep := options.Has("p", "parents") || c.Name == "install"
 	result := shell.Succeeded
 	m.Harmless(c.Spot)
@@ -120,7 +120,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 
 // touch changes times, which git does not keep, and makes files that are empty.
 func touch(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "drt")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "date", "reference", "time"), "drt")
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range rest {
@@ -142,11 +142,8 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 
 // truncate cuts files, or fills them with zeros, to a length.
 func truncate(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "sr")
-	size, found := options["s"]
-	if !found {
-		size = options["size"]
-	}
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "size", "reference"), "sr")
+	size, _ := options.Value("s", "size")
 	n := arguments.Number(size.Text)
 	if n < 0 || n > shell.MaxOutput || strings.HasPrefix(size.Text, "+") || !size.Known() {
 		m.DoubtNamed(c)

@@ -158,8 +158,12 @@ func inFolder(m *shell.Machine, dir shell.Word, fn func() shell.Status) shell.St
 	return s
 }
 
+// patchValues are the long options of git apply and git am that take a value.
+var patchValues = []string{"directory", "include", "exclude", "whitespace", "build-fake-ancestor", "patch-format",
+	"resolvemsg", "empty", "quoted-cr"}
+
 func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
-	options, rest := arguments.Split(c.Args, "pC")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, patchValues...), "pC")
 	p := patching{strip: 1, check: options.Has("check", "stat", "numstat", "summary"),
 		reverse: options.Has("R",
 			"reverse"), options: options, merges: options.Has("3", "3way")}
@@ -191,7 +195,7 @@ func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // gitAm is git am: each mail of a mailbox is a patch of its own.
 func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
-	options, rest := arguments.Split(c.Args, "pC")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, patchValues...), "pC")
 	if options.Has("abort", "skip", "continue", "quit") {
 		return m.Nothing(c)
 	}

@@ -239,11 +239,12 @@ func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
 
 // gitClean is git clean -fd: files that upstream has not go.
 func gitClean(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "e")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "exclude"), "e")
 	if !changed(m) {
 		return m.Nothing(c)
 	}
-	if !options.Has("d") || !options.Has("f", "force") || options.Has("e", "n", "i", "X") ||
+	if !options.Has("d") || !options.Has("f", "force") ||
+		options.Has("e", "exclude", "n", "dry-run", "i", "interactive", "X") ||
 		len(rest) > 0 ||
 		m.World.Staged {
 		return m.Undecided(c.Spot, "not expressible: git clean may undo the lines above it")

@@ -37,7 +37,9 @@ type patching struct {
 
 // patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
 func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "pidFroBVDYz")
+	options, rest := arguments.Split(arguments.WithValues(c.Args, "strip", "input", "directory", "fuzz", "reject-file",
+		"output", "prefix", "suffix", "basename-prefix", "version-control", "ifdef", "quoting-style", "reject-format",
+		"read-only"), "pidFroBVDYz")
 	strip := -1
 	if o, found := options["p"]; found {
 		strip = arguments.Number(o.Text)

@@ -102,6 +102,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	m.Bash, m.Errexit = bash.Shebang(m.Src.Data)
 	m.Follow(file, string(m.Src.Data))
 	m.AtExit()
+	m.Uncalled(file)
 	return nil, nil
 }
 

@@ -62,6 +62,11 @@ func (m *Machine) maybe(why string, branches ...func(*Machine)) {
 		if m.Out != nil && (sub.Out.Why != "" || len(sub.Out.Data) > 0) {
 			m.Out.Why = why
 		}
+		if sub.Flow != Onward {
+			m.mayLeave = why
+		} else if sub.mayLeave != "" {
+			m.mayLeave = sub.mayLeave
+		}
 		if sub.Flow != Onward && (sub.Flow != Ending || sub.Status.Why == "" && sub.Status.Code == 0) && m.Perhaps == "" {
 			m.Perhaps = why // it may have ended here
 		}

@@ -14,8 +14,39 @@ type function struct {
 	in     *nestedFile
 }
 
+// calls are the functions that were called, for all shells of a script.
+type calls struct {
+	made  map[*syntax.Stmt]bool
+	lacks string // the line that reads a file which is not here, and which may call any of them
+}
+
+// LacksFile notes that the shell reads a file that is not here.
+func (m *Machine) LacksFile(c *Call) { m.calls.lacks = c.Where() }
+
+// Uncalled names the commands of functions that no command called.
+func (m *Machine) Uncalled(f *syntax.File) {
+	syntax.Walk(f, func(n syntax.Node) bool {
+		d, is := n.(*syntax.FuncDecl)
+		if !is || d.Name == nil || m.calls.made[d.Body] {
+			return true
+		}
+		why := "no command that is followed calls " + d.Name.Value
+		if m.calls.lacks == "" {
+			m.skip([]*syntax.Stmt{d.Body}, why)
+			return true
+		}
+		m.each([]*syntax.Stmt{d.Body}, func(c *syntax.CallExpr) {
+			if m.commands.Writing[c.Args[0].Lit()] != nil {
+				m.Undecided(m.at(c), "not expressible: %s; what %s reads may call it", why, m.calls.lacks)
+			}
+		})
+		return true
+	})
+}
+
 // invoke calls a function of the script.
 func (m *Machine) invoke(f function, args []Word) {
+	m.calls.made[f.body] = true
 	if m.Depth++; m.Depth > 100 {
 		m.Depth--
 		m.Status = Status{Why: "calls that are nested too deep"}

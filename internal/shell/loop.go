@@ -11,6 +11,10 @@ import (
 // MaxTurns is how often a loop is followed.
 const MaxTurns = 10_000
 
+// fewTurns is how often a loop is followed that may have ended already, as one that waits for a server. One more turn
+// stands for the others.
+const fewTurns = 20
+
 // body follows a loop's body once and says whether the loop goes on.
 func (m *Machine) body(list []*syntax.Stmt) bool {
 	m.Loops++
@@ -28,8 +32,9 @@ func (m *Machine) body(list []*syntax.Stmt) bool {
 }
 
 func (m *Machine) forClause(c *syntax.ForClause) {
-	doubtful := m.Perhaps
-	defer func() { m.Perhaps = doubtful }()
+	doubtful, leave := m.Perhaps, m.mayLeave
+	m.mayLeave = ""
+	defer func() { m.Perhaps, m.mayLeave = doubtful, leave }()
 	switch loop := c.Loop.(type) {
 	case *syntax.WordIter:
 		if c.Select {
@@ -49,8 +54,12 @@ func (m *Machine) forClause(c *syntax.ForClause) {
 			}
 		}
 		m.Status = Succeeded
-		for _, w := range items {
+		for i, w := range items {
 			if !m.turn(loop.Name.Value, w, c.Do) {
+				return
+			}
+			if m.mayLeave != "" && len(items)-i > fewTurns {
+				m.unsureBody(loop.Name.Value, m.mayLeave, c.Do)
 				return
 			}
 		}
@@ -90,9 +99,12 @@ func (m *Machine) cStyle(loop *syntax.CStyleLoop, list []*syntax.Stmt) {
 		return m.arithmetic(x)
 	}
 	_, why := step(loop.Init)
-	for range MaxTurns {
+	for turn := range MaxTurns {
 		n, doubt := step(loop.Cond)
-		if why += doubt; why != "" {
+		if why += doubt; why == "" && turn > fewTurns {
+			why = m.mayLeave
+		}
+		if why != "" {
 			m.maybe(why, func(sub *Machine) { sub.body(list) })
 			return
 		}
@@ -105,12 +117,16 @@ func (m *Machine) cStyle(loop *syntax.CStyleLoop, list []*syntax.Stmt) {
 }
 
 func (m *Machine) whileClause(c *syntax.WhileClause) {
-	doubtful := m.Perhaps
-	defer func() { m.Perhaps = doubtful }()
-	for range MaxTurns {
+	doubtful, leave := m.Perhaps, m.mayLeave
+	m.mayLeave = ""
+	defer func() { m.Perhaps, m.mayLeave = doubtful, leave }()
+	for turn := range MaxTurns {
 		s := m.condition(func() { m.Stmts(c.Cond) })
 		if m.Flow != Onward {
 			return
+		}
+		if s.Why == "" && turn > fewTurns {
+			s.Why = m.mayLeave
 		}
 		if s.Why != "" {
 			m.maybe(s.Why, func(sub *Machine) { sub.body(c.Do); sub.Flow = Onward })

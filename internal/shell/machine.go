@@ -74,6 +74,7 @@ type Machine struct {
 	commands  Commands
 	Steps     *int
 	Temporary *int // files of mktemp so far
+	calls     *calls
 
 	Text     string      // of the file whose lines are followed
 	Origin   bash.Origin // of Text
@@ -108,6 +109,7 @@ type Machine struct {
 	Depth    int
 	NestedIn int // subshells
 	Loops    int
+	mayLeave string           // why the loop that is followed may have ended
 	HeldLine int              // a guard on this line failed under `set -e`
 	HeldNote int              // the comment under which that was
 	locals   map[string]saved // of the function that is followed, nil outside: what its local variables hide
@@ -127,9 +129,9 @@ func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, kn
 	return &Machine{
 		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: placeholder.Folder,
 		World:    scriptfiles.NewWorld(ctx, t, src.Beside),
-		commands: known,
-		Log:      scriptchanges.NewLog(src.Data),
-		Vars:     map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},
+		commands: known, calls: &calls{made: map[*syntax.Stmt]bool{}},
+		Log:  scriptchanges.NewLog(src.Data),
+		Vars: map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},
 		Traps: map[string]string{},
 		Funcs: map[string]function{}, unsure: map[string]string{},
 	}

@@ -123,6 +123,11 @@ func (m *Machine) Release(group int) {
 
 // skip notes commands that do not run.
 func (m *Machine) skip(list []*syntax.Stmt, why string) {
+	m.each(list, func(c *syntax.CallExpr) { m.skipped(m.at(c), why) })
+}
+
+// each does something with the commands of a list that may change files.
+func (m *Machine) each(list []*syntax.Stmt, do func(*syntax.CallExpr)) {
 	for _, s := range list {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {
@@ -131,7 +136,7 @@ func (m *Machine) skip(list []*syntax.Stmt, why string) {
 			case *syntax.Stmt:
 				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 &&
 					(!m.commands.Quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
-					m.skipped(m.at(c), why)
+					do(c)
 				}
 			}
 			return true

@@ -99,7 +99,7 @@ func (m *Machine) fields(words []*syntax.Word) (out []Word) {
 		var got []string
 		m.pattern = m.raw(w)
 		why := m.expansion(func(c *expand.Config) (err error) {
-			got, err = expand.Fields(c, w)
+			got, err = extendedFields(c, w)
 			return err
 		})
 		if why == "" && !m.Bash && bash.HasBraces(w) {
