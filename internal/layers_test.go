@@ -147,12 +147,12 @@ var arrows = map[string]string{
 	"internal/clock":       "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
 		"internal/secret internal/tree",
-	"internal/mainline": "internal/files internal/git internal/goroutine internal/tree internal/verdict",
+	"internal/mainline": "internal/files internal/git internal/goroutine internal/renames internal/tree " +
+		"internal/treediff internal/verdict",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +
 		"internal/series internal/tree internal/verdict",
 	"internal/history": "internal/goroutine internal/apply internal/diff internal/landed internal/mainline " +
-		"internal/renames " +
-		"internal/series internal/tree internal/treediff internal/verdict",
+		"internal/series internal/tree internal/verdict",
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/apt":       "internal/environ internal/fault internal/process",
 	"internal/buildkitd": "",

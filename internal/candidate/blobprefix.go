@@ -24,7 +24,11 @@ type pastContents struct {
 	vain   int                             // number of blobs that upstream was asked for and does not have
 	kept   *keptContents                   // the answers of earlier runs; nil: not read yet
 	cache  string                          // the folder of their file; "": none
-	named  []tree.ID                       // what patches name with all digits, until it was fetched
+	named  []tree.ID                       // what patches name with all digits
+
+	brought bool             // what patches name was fetched
+	lacking map[tree.ID]bool // by what patches name: it was not in the mirror; nil: not asked yet
+	fetched int64            // see git.Repo.Fetched, when that was asked
 }
 
 // mostWalks is how many paths get a walk of their own: one walk over all commits takes as long as about twenty of
@@ -104,20 +108,12 @@ func (u Upstream) Expand(ctx context.Context, path, digits string) (tree.ID, err
 // expand is Expand without the memory of earlier answers.
 func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	if id := tree.ID(digits); id.Valid() {
-		stored, err := p.mirror.Repo.Stored(ctx, id)
+		stored, err := p.stored(ctx, id)
 		if err != nil || stored {
 			return id, err
 		}
 		if p.vain < mostAsked {
-			_, err := p.mirror.Repo.Blob(ctx, id)
-			switch {
-			case ctx.Err() != nil:
-				return id, ctx.Err()
-			case err == nil:
-				return id, p.bringNamed(ctx)
-			}
-			p.vain++
-			return "", nil
+			return p.ask(ctx, id)
 		}
 	}
 	if err := p.load(ctx); err != nil {
@@ -132,6 +128,28 @@ func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID
 		p.kept.IDs[key], p.kept.more = id, true
 	}
 	return id, err
+}
+
+// ask asks upstream for a content, unless an earlier run did in vain.
+func (p *pastContents) ask(ctx context.Context, id tree.ID) (tree.ID, error) {
+	if err := p.load(ctx); err != nil {
+		return "", err
+	}
+	if p.kept.Vain[id] {
+		p.vain++
+		return "", nil
+	}
+	_, err := p.mirror.Repo.Blob(ctx, id)
+	switch {
+	case ctx.Err() != nil:
+		return id, ctx.Err()
+	case err == nil:
+		return id, p.bringNamed(ctx)
+	case upstream.IsAbsent(err):
+		p.kept.Vain[id], p.kept.more = true, true
+	}
+	p.vain++
+	return "", nil
 }
 
 // search looks for a content that starts with digits in the history of a path.

@@ -89,12 +89,21 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	if err != nil {
 		return nil, err
 	}
-	if err := c.readFollowed(ctx, explained); err != nil {
+	shown, err := c.shownByFollow(ctx, explained)
+	if err != nil {
 		return nil, err
 	}
 	run := apply.NewRun(c.Series, c.Inputs)
 	outcomes := make([]verdict.Outcome, len(explained.Outcomes))
+	read := 0
 	for i, o := range explained.Outcomes {
+		if begin := shown.begin[i]; begin >= read && begin < len(shown.ids) {
+			n, err := c.Upstream.Mirror.Repo.ReadAheadFiles(ctx, shown.ids[begin:])
+			if err != nil {
+				return nil, err
+			}
+			read = begin + n
+		}
 		followed, err := run.Follow(ctx, o)
 		if err != nil {
 			return nil, err
@@ -110,26 +119,32 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	return &out, nil
 }
 
-// readFollowed reads ahead the files of which Follow shows lines: those to which upstream moved what changes lack, and
-// the last contents of those that it deleted.
-func (c *Candidate) readFollowed(ctx context.Context, explained *verdict.Result) error {
-	var ids []tree.ID
+// followedFiles are the files of which Follow shows lines.
+type followedFiles struct {
+	ids   []tree.ID
+	begin []int // by outcome: the first of its files
+}
+
+// shownByFollow lists the files to which upstream moved what changes lack, and the last contents of those that it
+// deleted.
+func (c *Candidate) shownByFollow(ctx context.Context, explained *verdict.Result) (out followedFiles, err error) {
 	for _, o := range explained.Outcomes {
+		out.begin = append(out.begin, len(out.ids))
 		for _, w := range o.Went {
 			id := w.Was
 			if w.To != "" {
 				there, err := c.Inputs.Base.Lookup(ctx, w.To)
 				if err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return err
+					return out, err
 				}
 				id = there.ID
 			}
 			if id.Valid() {
-				ids = append(ids, id)
+				out.ids = append(out.ids, id)
 			}
 		}
 	}
-	return c.Upstream.Mirror.Repo.ReadAheadFiles(ctx, ids)
+	return out, nil
 }
 
 // unread is the end of an outcome's message if the search for landed changes left out commits which could alter it.

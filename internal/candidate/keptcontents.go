@@ -16,6 +16,7 @@ import (
 type keptContents struct {
 	State string             // what the answers hold for: the pin, and all branches and tags
 	IDs   map[string]tree.ID // by path and digits; "": none, or more than one
+	Vain  map[tree.ID]bool   // what upstream was asked for and does not have
 
 	file string
 	more bool // has answers that the file does not have
@@ -29,7 +30,7 @@ func (p *pastContents) load(ctx context.Context) error {
 	if p.kept != nil {
 		return nil
 	}
-	kept := &keptContents{IDs: map[string]tree.ID{}}
+	kept := &keptContents{IDs: map[string]tree.ID{}, Vain: map[tree.ID]bool{}}
 	if p.cache != "" {
 		refs, err := p.mirror.Repo.Run(ctx, "for-each-ref", "--format=%(refname) %(objectname)")
 		if err != nil {
@@ -40,8 +41,8 @@ func (p *pastContents) load(ctx context.Context) error {
 		state := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s\n%s", p.pin, refs)))
 		var old keptContents
 		if json.Unmarshal(mainline.ReadCache(kept.file), &old) == nil && old.State == state && old.IDs != nil &&
-			len(old.IDs) < mostKept {
-			kept.IDs = old.IDs
+			old.Vain != nil && len(old.IDs)+len(old.Vain) < mostKept {
+			kept.IDs, kept.Vain = old.IDs, old.Vain
 		}
 		kept.State = state
 	}

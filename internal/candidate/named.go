@@ -14,6 +14,7 @@ const mostRefused = 4
 func (s *sources) name(of *series.Series) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.past.brought, s.past.lacking = false, nil
 	for _, c := range of.Changes {
 		if c.Patch == nil {
 			continue
@@ -30,11 +31,14 @@ func (s *sources) name(of *series.Series) {
 // hundreds of them take minutes, and leave as many packs. A batch that upstream refuses is halved; what no batch brings
 // is fetched by expand.
 func (p *pastContents) bringNamed(ctx context.Context) error {
+	if p.brought {
+		return nil
+	}
 	absent, err := p.mirror.Repo.Absent(ctx, p.named)
 	if err != nil {
 		return err
 	}
-	p.named = nil
+	p.brought, p.lacking = true, nil
 	refused := 0
 	for batches := [][]tree.ID{absent}; len(batches) > 0; batches = batches[1:] {
 		batch := batches[0]
@@ -51,4 +55,27 @@ func (p *pastContents) bringNamed(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stored reports whether a content is in the mirror. What patches name is looked for together.
+func (p *pastContents) stored(ctx context.Context, id tree.ID) (bool, error) {
+	repo := p.mirror.Repo
+	if p.lacking == nil {
+		p.fetched = repo.Fetched()
+		lacking, err := repo.NotStored(ctx, p.named)
+		if err != nil {
+			return false, err
+		}
+		p.lacking = map[tree.ID]bool{}
+		for _, id := range p.named {
+			p.lacking[id] = lacking[id]
+		}
+	}
+	switch lacks, asked := p.lacking[id]; {
+	case asked && !lacks:
+		return true, nil
+	case asked && repo.Fetched() == p.fetched:
+		return false, nil
+	}
+	return repo.Stored(ctx, id)
 }

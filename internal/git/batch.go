@@ -56,6 +56,9 @@ func (b *batch) read(ctx context.Context, id tree.ID) (string, []byte, error) {
 // readAll gives each object to fn, in order, asking for all before the first answer is awaited; of a check, data is
 // the object's length in digits. An object that is not there is an error that wraps fs.ErrNotExist.
 func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, kind string, data []byte)) error {
+	if len(ids) == 0 {
+		return ctx.Err()
+	}
 	if len(ids) >= manyAsked && !b.once {
 		own := &batch{repo: b.repo, how: b.how, once: true}
 		return errors.Join(own.readAll(ctx, ids, fn), own.close())

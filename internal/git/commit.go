@@ -42,8 +42,14 @@ func (r *Repo) Commit(ctx context.Context, id tree.ID) (Commit, error) {
 }
 
 func (r *Repo) TreeOf(ctx context.Context, commit tree.ID) (tree.ID, error) {
+	if id, ok := recall(&r.known, &r.known.trees, commit); ok {
+		return id, nil
+	}
 	data, err := r.commitData(ctx, commit)
 	c, _, _ := parseCommit(data)
+	if err == nil {
+		learn(&r.known, &r.known.trees, commit, c.Tree)
+	}
 	return c.Tree, err
 }
 

@@ -12,6 +12,7 @@ import (
 type known struct {
 	mu        sync.Mutex
 	commits   map[string]tree.ID // by revisions such as ID^1
+	trees     map[tree.ID]tree.ID
 	bases     map[[2]tree.ID]tree.ID
 	ancestors map[[2]tree.ID]bool
 	sizes     map[tree.ID]int64

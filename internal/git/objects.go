@@ -84,12 +84,16 @@ func (r *Repo) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	return data, err
 }
 
-// ReadAheadFiles reads files that Blob will be asked for in one batch: the first of them, as far as they are kept. It
+// mostAhead is how many files ReadAheadFiles looks at.
+const mostAhead = 4_096
+
+// ReadAheadFiles reads files that Blob will be asked for in one batch: the first n of them, as far as they are kept. It
 // fetches none.
-func (r *Repo) ReadAheadFiles(ctx context.Context, ids []tree.ID) error {
+func (r *Repo) ReadAheadFiles(ctx context.Context, ids []tree.ID) (n int, err error) {
+	ids = ids[:min(len(ids), mostAhead)]
 	sizes := map[tree.ID]int64{}
 	if _, err := r.sizes(ctx, ids, sizes); err != nil {
-		return err
+		return 0, err
 	}
 	var ask []tree.ID
 	room := int64(keptFiles)
@@ -98,12 +102,13 @@ func (r *Repo) ReadAheadFiles(ctx context.Context, ids []tree.ID) error {
 		if room -= size; room < 0 {
 			break
 		}
+		n++
 		if _, kept := r.files.get(id); there && !kept {
 			ask = append(ask, id)
 			delete(sizes, id)
 		}
 	}
-	return r.batch.readAll(ctx, ask, func(id tree.ID, _ string, data []byte) { r.files.put(id, data) })
+	return n, r.batch.readAll(ctx, ask, func(id tree.ID, _ string, data []byte) { r.files.put(id, data) })
 }
 
 func (r *Repo) object(ctx context.Context, id tree.ID, want string) ([]byte, error) {

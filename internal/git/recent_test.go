@@ -57,8 +57,8 @@ func TestManyAtOnce(t *testing.T) {
 	if err := repo.Write(t.Context(), objects); err != nil {
 		t.Fatal(err)
 	}
-	if err := repo.ReadAheadFiles(t.Context(), ids[:10]); err != nil {
-		t.Fatal(err)
+	if n, err := repo.ReadAheadFiles(t.Context(), ids[:10]); err != nil || n != 10 {
+		t.Fatal(n, err)
 	}
 	if data, ok := repo.files.get(ids[3]); !ok || !bytes.Equal(data, objects[3].Data) {
 		t.Errorf("read ahead: %q, %v", data, ok)

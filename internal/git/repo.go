@@ -31,6 +31,8 @@ type Repo struct {
 	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again
 	fetch func(ctx context.Context, ids []tree.ID) error
 	lacks atomic.Bool // something had to be fetched
+
+	fetched atomic.Int64 // see Fetched
 }
 
 var _ tree.Objects = (*Repo)(nil)
@@ -106,6 +108,9 @@ func (r *Repo) bring(ctx context.Context, ids []tree.ID) error {
 // Lacks reports whether objects were missing here and had to be fetched: others most likely have to be.
 func (r *Repo) Lacks() bool { return r.lacks.Load() }
 
+// Fetched returns how often something was fetched into this repository: what was absent before may be here since.
+func (r *Repo) Fetched() int64 { return r.fetched.Load() }
+
 // Partial reports whether objects that are not here may be fetched.
 func (r *Repo) Partial() bool { return r.fetch != nil }
 
@@ -161,6 +166,8 @@ func (r *Repo) netInput(ctx context.Context, stdin io.Reader, progress io.Writer
 	}
 	if err = c.run(ctx); err != nil {
 		r.keepUserConfig(nil)
+	} else {
+		r.fetched.Add(1)
 	}
 	var failed *RunError
 	if errors.As(err, &failed) { // masked while its lines are whole and in order

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -50,6 +51,27 @@ func (r *Repo) Absent(ctx context.Context, ids []tree.ID) ([]tree.ID, error) {
 		return nil, nil
 	}
 	return r.sizes(ctx, ask, map[tree.ID]int64{})
+}
+
+// NotStored returns those of some objects, of whatever type, that are not here. It asks for all of them together, and
+// reaches no network.
+func (r *Repo) NotStored(ctx context.Context, ids []tree.ID) (map[tree.ID]bool, error) {
+	lacking := map[tree.ID]bool{}
+	for _, id := range ids {
+		lacking[id] = true
+	}
+	for more := true; more && len(lacking) > 0; { // as in sizes
+		more = r.check.running()
+		err := r.check.readAll(ctx, slices.Sorted(maps.Keys(lacking)),
+			func(id tree.ID, _ string, _ []byte) { delete(lacking, id) })
+		if more && len(lacking) > 0 && errors.Is(err, fs.ErrNotExist) {
+			err = r.check.close()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("looking for objects: %w", err)
+		}
+	}
+	return lacking, nil
 }
 
 // sizes asks git, and returns those that it does not have. What the open process lacks may have come since it began.

@@ -28,8 +28,15 @@ func TestSizesOpen(t *testing.T) {
 	if err != nil || len(none) != 1 || none[0] != late.ID {
 		t.Errorf("absent: %v, %v", none, err)
 	}
+	asked := []tree.ID{late.ID, ids["1"], tree.BlobID([]byte("nowhere")), late.ID}
+	if lacking, err := repo.NotStored(t.Context(), asked); err != nil || len(lacking) != 2 || lacking[ids["1"]] {
+		t.Errorf("not stored: %v, %v", lacking, err)
+	}
 	if err := other.Write(t.Context(), []tree.Object{late}); err != nil {
 		t.Fatal(err)
+	}
+	if lacking, err := repo.NotStored(t.Context(), asked); err != nil || len(lacking) != 1 || !lacking[asked[2]] {
+		t.Errorf("not stored after storing: %v, %v", lacking, err)
 	}
 	for range 2 {
 		if got, err := repo.Sizes(t.Context(), []tree.ID{late.ID}); err != nil || got[late.ID] != 5 {

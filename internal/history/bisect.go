@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"time"
 
-	"github.com/howdah/howdah/internal/goroutine"
-	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -155,63 +152,6 @@ func (h *bisection) cut() {
 	h.starts = slices.Compact(h.starts)
 	end, _ := slices.BinarySearch(h.starts, len(h.explainer.walker.line))
 	h.starts = h.starts[:end]
-}
-
-// state returns the state with this index; its key is computed only here.
-func (h *bisection) state(ctx context.Context, n int) (state, error) {
-	s := state{first: h.starts[n], last: len(h.explainer.walker.line) - 1}
-	if n+1 < len(h.starts) {
-		s.last = h.starts[n+1] - 1
-	}
-	paths := h.explainer.walker.paths()
-	root := h.explainer.walker.line[s.first].Tree
-	if err := h.explainer.reader.src.ReadFolders(ctx, []tree.ID{root}, paths); err != nil {
-		return s, err
-	}
-	files, err := mainline.ReadFiles(ctx, tree.At(h.explainer.reader.src, root), paths)
-	s.key = files.Key()
-	return s, err
-}
-
-// round takes each search one state further, and fetches the files for all of them at once.
-func (r *reader) round(ctx context.Context, searches []*bisection) error {
-	blobs, next := map[tree.ID]bool{}, make([][]state, len(searches))
-	for i, h := range searches {
-		n := h.next()
-		if n < 0 {
-			continue
-		}
-		r.halved += h.explainer.weight()
-		one, err := h.state(ctx, n)
-		if err != nil {
-			return err
-		}
-		next[i] = []state{one}
-		some, err := h.explainer.walker.ahead(ctx, next[i], h.explainer.walker.open(next[i]))
-		if err != nil {
-			return err
-		}
-		maps.Copy(blobs, some)
-		err = r.arrived(ctx, h.explainer.settings, h.one.outcome, h.explainer.walker.line[one.first].Tree, blobs)
-		if err != nil {
-			return err
-		}
-	}
-	if err := r.src.Bring(ctx, blobs); err != nil {
-		return err
-	}
-	group, within := goroutine.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, h := range searches {
-		if next[i] == nil {
-			h.finish()
-			continue
-		}
-		group.Go(func() error { return h.try(within, next[i]) })
-	}
-	err := group.Wait()
-	r.src.Forget(keptBlobs)
-	return err
 }
 
 // stateOf returns the index of the state that a commit belongs to.

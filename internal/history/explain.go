@@ -44,6 +44,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 		}
 	}
 	r := q.reader(u)
+	defer r.moves.Save()
 	q.Settings = q.inParts(r)
 	if err := r.bringMoved(ctx, open); err != nil {
 		return err

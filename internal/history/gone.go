@@ -6,16 +6,16 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/mainline"
-	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
-	"github.com/howdah/howdah/internal/treediff"
 	"github.com/howdah/howdah/internal/verdict"
 )
 
 // WithWent returns the outcome with where each file that the change lacks went, up to the pin: the same answer as
 // Explain's, without the walk.
 func WithWent(ctx context.Context, u mainline.Upstream, pin tree.ID, o verdict.Outcome) (verdict.Outcome, error) {
-	return newReader(u, pin).withWent(ctx, o)
+	r := newReader(u, pin)
+	defer r.moves.Save()
+	return r.withWent(ctx, o)
 }
 
 // withWent finds, for each file that a change lacks, the upstream commit that moved or deleted it, and its present
@@ -118,7 +118,7 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string
 	i int) (*verdict.Went, error) {
 	out := &verdict.Went{File: name, By: line[i].By(), Was: lastContent(line[i], name)}
 	for i >= 0 {
-		moved, err := r.renamed(ctx, line[i])
+		moved, err := r.moves.Of(ctx, line[i])
 		if err != nil {
 			return nil, err
 		}
@@ -143,67 +143,6 @@ func lastContent(c mainline.Commit, name string) tree.ID {
 	return c.Touched[i].Old.ID
 }
 
-// renamed returns, by old path, the new paths of the files that a commit renamed, edited or not.
-func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]string, error) {
-	if known := r.moves[c.ID]; known != nil {
-		return known, nil
-	}
-	old, fresh := pairs(c)
-	moved := map[string]string{}
-	if len(fresh) == 0 {
-		r.moves[c.ID] = moved
-		return moved, nil
-	}
-	sizes, err := r.src.Sizes(ctx, contents(old, fresh))
-	if err != nil {
-		return nil, err
-	}
-	for _, list := range [][]renames.Blob{old, fresh} {
-		for i := range list {
-			list[i].Size = sizes[tree.ID(list[i].ID)]
-		}
-	}
-	found, err := renames.Find(old, fresh, func(b renames.Blob) ([]byte, error) {
-		return r.src.Blob(ctx, tree.ID(b.ID))
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range found {
-		moved[old[one.Old].Name] = fresh[one.New].Name
-	}
-	r.moves[c.ID] = moved
-	return moved, nil
-}
-
-// pairs returns the files that a commit removed, and those that it added which may be one of them.
-func pairs(c mainline.Commit) (old, fresh []renames.Blob) {
-	for _, t := range c.Touched { // sorted by path, as git does
-		switch {
-		case !t.New.Exists() && t.Old.Mode.IsRegular():
-			old = append(old, renames.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
-		case !t.Old.Exists() && t.New.Mode.IsRegular():
-			fresh = append(fresh, renames.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
-		}
-	}
-	fresh = slices.DeleteFunc(fresh, func(b renames.Blob) bool {
-		return !slices.ContainsFunc(old, func(a renames.Blob) bool {
-			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
-		})
-	})
-	return old, fresh
-}
-
-// contents returns the contents of files, each once.
-func contents(lists ...[]renames.Blob) []tree.ID {
-	var ids []tree.ID
-	for _, b := range slices.Concat(lists...) {
-		ids = append(ids, tree.ID(b.ID))
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
 // bringMoved fetches, in one batch, the last contents of removed files, and those that are compared to find where they
 // went. What cannot be fetched is reported where it is needed.
 func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
@@ -225,10 +164,8 @@ func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error 
 				continue
 			}
 			seen[line[i].ID] = true
-			if old, fresh := pairs(line[i]); len(fresh) > 0 {
-				for _, id := range contents(old, fresh) {
-					want[id] = true
-				}
+			for _, id := range r.moves.Compared(line[i]) {
+				want[id] = true
 			}
 		}
 	}

@@ -24,7 +24,7 @@ type reader struct {
 	deep    []tree.ID                        // see depths
 	touched map[tree.ID]mainline.Touched     // of each line, by its first commit
 	last    map[tree.ID]map[string]lastTouch // of each line, by its first commit
-	moves   map[tree.ID]map[string]string    // by commit: where it moved the files that it removed
+	moves   *mainline.Moves
 
 	compared map[[2]tree.ID]bool // see arrived
 	fetched  map[tree.ID]bool
@@ -39,11 +39,12 @@ func (q Question) reader(u mainline.Upstream) *reader {
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
+	src := mainline.NewObjects(u.Repo)
 	return &reader{upstream: u, pin: pin, mostLooked: mostLooked, mostHalved: mostHalved, memo: new(apply.Memo),
-		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
+		src: src, lines: map[tree.ID]mainline.Line{},
 		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
 		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
-		moves: map[tree.ID]map[string]string{}, compared: map[[2]tree.ID]bool{}, fetched: map[tree.ID]bool{}}
+		moves: mainline.NewMoves(u, src), compared: map[[2]tree.ID]bool{}, fetched: map[tree.ID]bool{}}
 }
 
 // since returns the line from a commit to the pin.

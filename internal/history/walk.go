@@ -272,16 +272,21 @@ func (w *walker) open(states []state) map[string][]int {
 
 // ahead reads the folders that the judge needs at the open states, and returns the ids of the files.
 func (w *walker) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
-	paths := w.paths()
-	var at []int
-	var roots []tree.ID
-	for _, ns := range open {
-		if first := states[ns[0]].first; w.onTree(first) == nil {
-			at, roots = append(at, first), append(roots, w.line[first].Tree)
-		}
-	}
-	if err := w.src.ReadFolders(ctx, roots, paths); err != nil {
+	at, folders := w.folders(states, open)
+	if err := w.src.ReadFolders(ctx, folders); err != nil {
 		return nil, err
 	}
-	return w.line.Contents(ctx, w.src, at, paths)
+	return w.line.Contents(ctx, w.src, at, folders.Paths)
+}
+
+// folders returns the commits of the open states whose judgements are not kept, and the folders that the judge needs
+// there.
+func (w *walker) folders(states []state, open map[string][]int) (at []int, wanted mainline.Wanted) {
+	wanted.Paths = w.paths()
+	for _, ns := range open {
+		if first := states[ns[0]].first; w.onTree(first) == nil {
+			at, wanted.Roots = append(at, first), append(wanted.Roots, w.line[first].Tree)
+		}
+	}
+	return at, wanted
 }

@@ -152,6 +152,16 @@ func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err
 // together advances some walks, and fetches their files at once.
 func (r *reader) together(ctx context.Context, walks []*explainer) (more bool, err error) {
 	blobs := map[tree.ID]bool{}
+	var folders []mainline.Wanted
+	for _, b := range walks {
+		if states := b.next(); len(states) > 0 {
+			_, wanted := b.walker.folders(states, b.walker.open(states))
+			folders = append(folders, wanted)
+		}
+	}
+	if err := r.src.ReadFolders(ctx, folders...); err != nil {
+		return false, err
+	}
 	for _, b := range walks {
 		states := b.next()
 		if len(states) == 0 {

@@ -1,6 +1,6 @@
-// Package mainline reads upstream's first-parent history: the commits of a range with the files that each touched,
-// and the folders and files of many of them in a few batches. It caches git's answers, so that the next run asks only
-// for what is new.
+// Package mainline reads upstream's first-parent history: the commits of a range with the files that each touched and
+// moved, and the folders and files of many of them in a few batches. It caches git's answers, so that the next run asks
+// only for what is new.
 package mainline
 
 import (

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/howdah/howdah/internal/git"
@@ -158,62 +157,4 @@ func (o *Objects) Forget(limit int) {
 	if len(o.trees) > maxFolders {
 		o.trees = map[tree.ID][]tree.Entry{}
 	}
-}
-
-// ReadFolders reads the folders that lead to the paths, in many trees at once: one batch per level.
-func (o *Objects) ReadFolders(ctx context.Context, roots []tree.ID, paths map[string]bool) error {
-	type folder struct {
-		id  tree.ID
-		dir string // ends with a slash
-	}
-	parents := map[string][]string{} // by folder: the names in it that are on a path
-	for p := range paths {
-		dir, rest := "", p
-		for {
-			name, deeper, more := strings.Cut(rest, "/")
-			if !more {
-				break
-			}
-			if !slices.Contains(parents[dir], name) {
-				parents[dir] = append(parents[dir], name)
-			}
-			dir, rest = dir+name+"/", deeper
-		}
-	}
-	level := map[folder]bool{}
-	for _, id := range roots {
-		level[folder{id: id}] = true
-	}
-	for len(level) > 0 {
-		want := map[tree.ID]bool{}
-		o.mu.Lock()
-		for f := range level {
-			if _, ok := o.trees[f.id]; !ok {
-				want[f.id] = true
-			}
-		}
-		o.mu.Unlock()
-		got, err := o.repo.Blobs(ctx, slices.Sorted(maps.Keys(want))) // it reads any object, whatever its type
-		if err != nil {
-			return fmt.Errorf("reading folders of upstream's history: %w", err)
-		}
-		next := map[folder]bool{}
-		o.mu.Lock()
-		for id, data := range got {
-			if o.trees[id], err = tree.ParseTree(data); err != nil {
-				o.mu.Unlock()
-				return fmt.Errorf("reading folder %s: %w", id, err)
-			}
-		}
-		for f := range level {
-			for _, e := range o.trees[f.id] {
-				if e.Mode.IsFolder() && slices.Contains(parents[f.dir], e.Name) {
-					next[folder{id: e.ID, dir: f.dir + e.Name + "/"}] = true
-				}
-			}
-		}
-		o.mu.Unlock()
-		level = next
-	}
-	return nil
 }

@@ -1,5 +1,7 @@
 package nearest
 
+import "sync"
+
 // Likeness measures how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are
 // in both, out of those of both (Sørensen and Dice).
 type Likeness struct {
@@ -8,13 +10,25 @@ type Likeness struct {
 	size  int
 }
 
+// tables are those of comparisons that ended, all zero again: a new one of 256 KiB takes longer than most comparisons.
+var tables = sync.Pool{New: func() any { return new([1 << 16]int32) }}
+
 // NewLikeness prepares the comparison with a text.
 func NewLikeness(text string) *Likeness {
-	l := &Likeness{pairs: new([1 << 16]int32), size: max(0, len(text)-1)}
+	l := &Likeness{pairs: tables.Get().(*[1 << 16]int32), size: max(0, len(text)-1)}
 	for i := range l.size {
 		l.pairs[uint16(text[i])<<8|uint16(text[i+1])]++
 	}
 	return l
+}
+
+// end ends the comparisons with the text.
+func (l *Likeness) end(text string) {
+	for i := range l.size {
+		l.pairs[uint16(text[i])<<8|uint16(text[i+1])] = 0
+	}
+	tables.Put(l.pairs)
+	l.pairs = nil
 }
 
 // To returns the likeness to a text.

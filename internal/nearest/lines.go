@@ -16,7 +16,9 @@ type Line struct {
 // Lines returns the lines of data that are most like the longest line of a text, at most so many, the most alike first;
 // none where no line is at least half like it.
 func Lines(text string, data []byte, most int) []Line {
-	like := NewLikeness(longestLine(text))
+	longest := longestLine(text)
+	like := NewLikeness(longest)
+	defer like.end(longest)
 	var best []Line
 	var scores []float64 // of best, falling
 	number := 0

@@ -62,6 +62,12 @@ const (
 var progress = regexp.MustCompile(
 	`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
 
+// IsAbsent reports whether a fetch failed because the repository does not have what it was asked for.
+func IsAbsent(err error) bool {
+	var run *git.RunError
+	return errors.As(err, &run) && strings.Contains(run.Stderr, notOurRef)
+}
+
 // explain returns the error of a failed fetch from upstream, with its exit code and words.
 func (m *Mirror) explain(ctx context.Context, err error, ref string) error {
 	return m.explainFrom(ctx, err, ref, m.URL)
