@@ -56,7 +56,9 @@ func (m *Moves) known(commit tree.ID) (map[string]string, bool) {
 	return moved, known
 }
 
-func (m *Moves) keep(commit tree.ID, moved map[string]string) { m.kept.Made[commit], m.more = moved, true }
+func (m *Moves) keep(commit tree.ID, moved map[string]string) {
+	m.kept.Made[commit], m.more = moved, true
+}
 
 // Save writes the file, if there is something new.
 func (m *Moves) Save() {
