@@ -1,8 +1,10 @@
 package build
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/howdah/howdah/internal/builder"
@@ -20,6 +22,20 @@ func Builder(s *session.Session) *builder.Builder {
 		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max,
 		Released: released(), Environ: s.Environ, Say: s.Term.Sayf, Stage: s.Stages(),
 	})
+}
+
+// WarnWithoutBuilder says, before anything is fetched, that no BuildKit can be used here: then only images of other
+// machines can be released. It starts nothing, and asks no builder elsewhere.
+func WarnWithoutBuilder(ctx context.Context, s *session.Session) {
+	settings := s.Config.Build
+	if !slices.ContainsFunc(settings.Platforms, func(platform string) bool { return settings.Builders[platform] == "" }) {
+		return // each has its own builder elsewhere
+	}
+	kit := Builder(s)
+	defer kit.Close()
+	if _, err := kit.Needs(ctx); err != nil {
+		s.Term.Warnf("nothing can be built here, only what other machines built can be released: %v", err)
+	}
 }
 
 // released is where the release of this program is; nowhere for one that was compiled from a checkout.

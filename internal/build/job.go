@@ -84,7 +84,7 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 		}
 		jobs = append(jobs, whole)
 	}
-	if results, err = run(ctx, s, jobs); err != nil {
+	if results, err = run(ctx, s, b, jobs); err != nil {
 		return nil, err
 	}
 	made := map[string]Image{}
@@ -155,48 +155,54 @@ func Built(s *session.Session, inputs string) *Image {
 
 // run builds all jobs that have no result yet, at the same time. The results are in the order of the jobs; after an
 // error, one without a digest was not built.
-func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
+func run(ctx context.Context, s *session.Session, b *Build, jobs []job) ([]Image, error) {
 	out := make([]Image, len(jobs))
-	var wanted []image.Job
-	var at []int // by job to build: its index in jobs
+	var wanted []int // by job to build: its index in jobs
+	var platforms []string
 	for n, o := range jobs {
-		what := o.spec.Name
-		if o.dir != s.Config.Result("images", what) {
-			what += " for " + strings.Join(o.spec.Platforms, ", ")
-		}
 		if o.done != nil {
-			s.Term.Sayf("%s: built already (%s)", what, Short(o.done.Digest))
+			s.Term.Sayf("%s: built already (%s)", o.what(s), Short(o.done.Digest))
 			out[n] = *o.done
 			continue
 		}
-		stage := s.Story.Stage("building " + what)
-		defer stage.Fail() // if it has not ended
-		wanted = append(wanted,
-			image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) },
-				Steps: func(done, of int) { stage.Progress("%d of %d steps done", done, of) }})
-		at = append(at, n)
+		wanted, platforms = append(wanted, n), append(platforms, o.spec.Platforms...)
 	}
 	if len(wanted) == 0 {
 		return out, nil
 	}
-	b := Builder(s)
-	defer b.Close()
-	if err := start(ctx, s, b, wanted); err != nil {
+	kit := Builder(s)
+	defer kit.Close()
+	if err := start(ctx, s, kit, b, platforms); err != nil {
 		return out, err
 	}
 	cache := cacheOf(ctx, s)
-	for i := range wanted {
-		wanted[i].Spec.Cache = cache
+	var builds []image.Job
+	for _, n := range wanted {
+		stage := s.Story.Stage("building " + jobs[n].what(s))
+		defer stage.Fail() // if it has not ended
+		spec := jobs[n].spec
+		spec.Cache = cache
+		builds = append(builds,
+			image.Job{Spec: spec, Dir: jobs[n].dir, Done: func(r image.Result, err error) { endStage(stage, r, err) },
+				Steps: func(done, of int) { stage.Progress("%d of %d steps done", done, of) }})
 	}
 	show, back := progress(s)
-	made, err := image.Build(ctx, b, wanted, show)
+	made, err := image.Build(ctx, kit, builds, show)
 	back()
 	for i, r := range made {
 		if r.Digest != "" {
-			out[at[i]] = jobs[at[i]].image(r.Digest, r.Bytes)
+			out[wanted[i]] = jobs[wanted[i]].image(r.Digest, r.Bytes)
 		}
 	}
 	return out, roomForBuild(s, err)
+}
+
+// what names a job in the story: the image, and the platform where only one of several is built.
+func (j job) what(s *session.Session) string {
+	if j.dir == s.Config.Result("images", j.spec.Name) {
+		return j.spec.Name
+	}
+	return j.spec.Name + " for " + strings.Join(j.spec.Platforms, ", ")
 }
 
 // roomForBuild adds to the error of a failed build the disk that is full, if one is: that of the layouts, of the
@@ -216,21 +222,19 @@ func roomForBuild(s *session.Session, err error) error {
 		WithHint("the builder's disk is full; this shows which builder is used: %s", target.BuilderStatus.Command())
 }
 
-// start prints that a first build takes long, and starts the builders before they draw on the terminal: one may have
-// to be compiled or pulled.
-func start(ctx context.Context, s *session.Session, b *builder.Builder, jobs []image.Job) error {
+// start prints that a first build takes long, and starts the builders of these platforms before they draw on the
+// terminal: one may have to be compiled or pulled. Then it fetches the tree's files: none for a build that cannot be.
+func start(ctx context.Context, s *session.Session, kit *builder.Builder, b *Build, platforms []string) error {
 	if last, err := Last(s); err == nil && last == nil {
 		s.Term.Sayf("the first build here takes longest (Mastodon's some ten minutes on two cores); what has not changed " +
 			"comes from the cache after that")
 	}
-	for _, o := range jobs {
-		for _, platform := range o.Spec.Platforms {
-			if _, err := b.Node(ctx, platform); err != nil {
-				return err
-			}
+	for _, platform := range platforms {
+		if _, err := kit.Node(ctx, platform); err != nil {
+			return err
 		}
 	}
-	return nil
+	return b.fetch(ctx, s)
 }
 
 // join makes an image from builds of its single platforms: byte for byte the same as a build of all platforms at

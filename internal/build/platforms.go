@@ -50,10 +50,7 @@ func ForOthers(
 	if err := store.MaySave(ctx, names...); err != nil {
 		return kept, err
 	}
-	if err := b.Fetch(ctx, s); err != nil {
-		return kept, err
-	}
-	images, err := run(ctx, s, jobs)
+	images, err := run(ctx, s, b, jobs)
 	if err = errors.Join(err, writeRecord(ctx, s, b, images)); err != nil {
 		return kept, err
 	}
@@ -81,8 +78,8 @@ func inspectAll(ctx context.Context, s *session.Session, jobs []job, images []Im
 	return nil
 }
 
-// Fetch fetches every file of the tree that the context needs, in one batch, and stores the patched commits.
-func (b *Build) Fetch(ctx context.Context, s *session.Session) (err error) {
+// fetch fetches every file of the tree that the context needs, in one batch, and stores the patched commits.
+func (b *Build) fetch(ctx context.Context, s *session.Session) (err error) {
 	stage := s.Story.Stage("fetching files")
 	defer stage.FailOn(&err)
 	up := b.Candidate.Upstream

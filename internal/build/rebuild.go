@@ -64,7 +64,7 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 		}
 		built = append(built, last.Images[n])
 	}
-	return BuildAgain(ctx, s, specs, func(jobs []image.Job, more Builds) error {
+	return BuildAgain(ctx, s, b, specs, func(jobs []image.Job, more Builds) error {
 		return compareNew(ctx, s, jobs, built, more)
 	})
 }
@@ -87,10 +87,12 @@ type Builds func(jobs []image.Job, what string) error
 
 // BuildAgain prepares builds without any cache into dist/rebuilt, calls work, and removes the folder.
 func BuildAgain(
-	ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error,
+	ctx context.Context, s *session.Session, b *Build, specs []image.Spec, work func([]image.Job, Builds) error,
 ) error {
 	var jobs []image.Job
+	var platforms []string
 	for _, spec := range specs {
+		platforms = append(platforms, spec.Platforms...)
 		spec.NoCache = true
 		dir := s.Config.Result("rebuilt", spec.Name)
 		defer os.RemoveAll(dir)
@@ -98,7 +100,7 @@ func BuildAgain(
 	}
 	kit := Builder(s)
 	defer kit.Close()
-	if err := start(ctx, s, kit, jobs); err != nil {
+	if err := start(ctx, s, kit, b, platforms); err != nil {
 		return err
 	}
 	build := func(jobs []image.Job, what string) error {

@@ -45,6 +45,9 @@ func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	var needs []string
 	switch kind {
 	case "embedded":
+		if err := canEmbed(); err != nil {
+			return nil, err
+		}
 		switch from, _ := b.findProgram(ctx, home{b.settings.Dir}); from {
 		case compiled:
 			needs = append(needs, "builds BuildKit from its Go module: some 200 MB of modules, one to three minutes")

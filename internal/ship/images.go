@@ -63,6 +63,9 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 	if err := refuseLoopbackInCI(s); err != nil && o.Platform != "" && !o.Dry {
 		return err
 	}
+	if !o.Dry {
+		build.WarnWithoutBuilder(ctx, s)
+	}
 	return candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) error {
 		c, err := u.Apply(ctx, s)
 		if err != nil {
@@ -88,9 +91,6 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 			return unread
 		case o.Platform != "":
 			return buildForOthers(ctx, s, b, o.of(b), buildStore{out, known})
-		}
-		if err := b.Fetch(ctx, s); err != nil {
-			return err
 		}
 		var find build.Find
 		if unread == nil {

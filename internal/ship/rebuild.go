@@ -46,7 +46,7 @@ func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) 
 					return err
 				}
 			}
-			return build.BuildAgain(ctx, s, specs, func(again []image.Job, _ build.Builds) error {
+			return build.BuildAgain(ctx, s, b, specs, func(again []image.Job, _ build.Builds) error {
 				return out.compare(ctx, known, b, rec, again)
 			})
 		})

@@ -44,6 +44,9 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 		}
 		return same.show(s, nil)
 	}
+	if !o.Dry {
+		build.WarnWithoutBuilder(ctx, s)
+	}
 	var at progress
 	err = candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
 		at, err = flow(ctx, s, o, u, from)

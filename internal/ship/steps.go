@@ -71,9 +71,6 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 	if plan.Record != nil {
 		return nil, nil // begun before: the journal or a registry has its images
 	}
-	if err := b.Fetch(ctx, o.s); err != nil {
-		return nil, err
-	}
 	list := make([]release.Image, len(b.Specs))
 	var missing []image.Spec
 	var at []int // by missing image: its index in Specs
