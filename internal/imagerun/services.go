@@ -68,7 +68,7 @@ func (o Options) disable(ctx context.Context, installed []string) error {
 				continue // without init-system-helpers nothing starts services
 			}
 			cmd := detach(process.Command(ctx, args[0], args[1:]...))
-			cmd.Env = environ.Of(ctx)
+			cmd.Env = append(environ.Of(ctx), "DPKG_MAINTSCRIPT_PACKAGE="+name) // else deb-systemd-helper refuses to run
 			if out, err := cmd.CombinedOutput(); err != nil {
 				return fault.New(fault.Other, "keeping the service %s from starting with the machine: %w: %s", unit, err,
 					bytes.TrimSpace(out)).WithHint("systemctl disable %s", unit)

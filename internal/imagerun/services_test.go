@@ -1,7 +1,10 @@
 package imagerun
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -46,5 +49,44 @@ func TestInstallLeavesNoServices(t *testing.T) {
 	}
 	if len(said) != 1 {
 		t.Errorf("said %q", said)
+	}
+}
+
+// TestServicesDoNotStart asks Debian's own deb-systemd-helper, in a folder of the test's: a service that its package has
+// enabled is not enabled afterwards.
+func TestServicesDoNotStart(t *testing.T) {
+	helper, err := exec.LookPath("deb-systemd-helper")
+	if err != nil {
+		t.Skip("deb-systemd-helper is not installed: it is Debian's")
+	}
+	root := t.TempDir()
+	unit := filepath.Join(root, "lib", "systemd", "system", "redis-server.service")
+	if err := os.MkdirAll(filepath.Dir(unit), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n"
+	if err := os.WriteFile(unit, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DPKG_ROOT", root)
+	enable := exec.CommandContext(t.Context(), helper, "enable", "redis-server.service")
+	enable.Env = append(os.Environ(), "DPKG_MAINTSCRIPT_PACKAGE=redis-server")
+	if out, err := enable.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	link := filepath.Join(root, "etc", "systemd", "system", "multi-user.target.wants", "redis-server.service")
+	if _, err := os.Lstat(link); err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir() // without update-rc.d, which looks at the machine's own folders
+	if err := os.Symlink(helper, filepath.Join(bin, "deb-systemd-helper")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	if err := (Options{}).disable(t.Context(), []string{"redis-server"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(link); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s is still there: %v", link, err)
 	}
 }
