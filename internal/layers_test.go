@@ -77,7 +77,7 @@ var arrows = map[string]string{
 		"internal/scriptchanges " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
-	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
+	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault internal/plural " +
 		"internal/filecommand internal/importer " +
 		"internal/shell internal/placeholder internal/tree",
 	"internal/gitcommand": "internal/apply internal/arguments internal/diff internal/scriptfiles internal/scriptchanges " +

@@ -212,7 +212,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	switch {
 	case kind == patchform.IsWrong:
 		return nil, fault.New(fault.Usage, "this file cannot be imported: %s", why).At(from, 1)
-	case kind == patchform.IsPatch && !bytes.HasPrefix(data, []byte("#!")), quilt.IsPatch(from):
+	case kind == patchform.IsPatch && !saysScript(from, data) && !isDockerfile(from, nil), quilt.IsPatch(from):
 		imported, err := src.Mailbox(ctx, from, data)
 		if err == nil && program != "" {
 			imported.Notes = append([]string{filepath.Base(from) + ": unpacked with " + program}, imported.Notes...)

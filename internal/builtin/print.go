@@ -26,7 +26,7 @@ func printed(m *shell.Machine, c *shell.Call, s string) shell.Status {
 // echo prints its arguments. What a backslash means differs between shells.
 func echo(m *shell.Machine, c *shell.Call) shell.Status {
 	args := c.Texts()
-	newline, escapes := "\n", m.Docker
+	newline, escapes := "\n", m.Docker && !m.Bash
 	if m.Bash {
 		for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
 			if strings.Contains(args[0], "n") {

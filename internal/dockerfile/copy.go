@@ -27,6 +27,7 @@ type copied struct {
 	parents bool
 	add     bool
 
+	use    use // of the other stage
 	at     scriptchanges.Spot
 	to     scriptfiles.Place
 	folder bool // the copies go into to
@@ -62,7 +63,8 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 			d.copyImage(c)
 			return
 		}
-		d.uses(len(d.done), n)
+		c.use = use{len(d.done), n}
+		d.uses(c.use)
 		source.World, source.Cwd = d.done[n].world, "/"
 	}
 	var pairs []filecommand.Pair
@@ -138,6 +140,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			}
 			if f := source.World.Over[p]; c.from != "" && p == one && p.Disk == scriptfiles.InTree && f != nil && c.chmod == "" {
 				m.World.Over[p] = f // what the stage made of this file
+				d.uses(c.use).files[p] = true
 				m.Harmless(at)
 				continue
 			}
@@ -149,6 +152,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			for q, f := range source.World.Over {
 				if _, inside := scriptfiles.Below(p.Name, q.Name); q.Disk == scriptfiles.InTree && (inside || p.Name == "") {
 					m.World.Over[q] = f
+					d.uses(c.use).files[q] = true
 				}
 			}
 			m.Harmless(at)

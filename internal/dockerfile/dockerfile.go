@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +18,6 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/placeholder"
-	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -95,7 +93,7 @@ type docker struct {
 	done      []*stage
 	image     string   // that the stage begins with
 	from      [][2]int // effects of a stage: from, to
-	bases     map[int][]int
+	taken     map[use]*taking
 	steps     []Step
 }
 
@@ -116,7 +114,7 @@ func (d *docker) stage(s *instructions.Stage) error {
 	from := d.find(baseName)
 	if from >= 0 {
 		old := d.done[from]
-		d.uses(number, from)
+		d.uses(use{number, from}).all = true
 		m.World = old.world.Clone()
 		maps.Copy(m.Vars, old.vars)
 		maps.Copy(m.Doubts, old.doubt)
@@ -156,44 +154,6 @@ func (d *docker) stage(s *instructions.Stage) error {
 	st.vars, st.doubt, st.cwd, st.world = m.Vars, m.Doubts, m.Cwd, m.World
 	d.done = append(d.done, st)
 	return nil
-}
-
-// uses notes that a stage is made of another.
-func (d *docker) uses(number, from int) {
-	if d.bases == nil {
-		d.bases = map[int][]int{}
-	}
-	d.bases[number] = append(d.bases[number], from)
-}
-
-// kept are the effects of the last stage and those that it is made of.
-func (d *docker) kept() []*scriptchanges.Effect {
-	keep := d.counted()
-	var out []*scriptchanges.Effect
-	for n, span := range d.from {
-		for _, e := range d.m.Log.Effects[span[0]:span[1]] {
-			if len(e.Files) == 0 {
-				continue
-			}
-			if keep[n] && d.reaches(e) {
-				out = append(out, e)
-			} else {
-				d.m.Undecided(scriptchanges.Spot{Line: e.Line, Text: e.Text},
-					"not expressible: it is in a stage that the last stage is not built from")
-			}
-		}
-	}
-	return out
-}
-
-// reaches leaves of an effect the files that the last stage has: a stage may be copied from in part. It reports whether
-// there are any.
-func (d *docker) reaches(e *scriptchanges.Effect) bool {
-	last := d.done[len(d.done)-1].world
-	e.Files = slices.DeleteFunc(e.Files, func(w scriptchanges.Written) bool {
-		return last.Over[scriptfiles.At(scriptfiles.InTree, w.Name)] == nil
-	})
-	return len(e.Files) > 0
 }
 
 // find is the number of a stage by its name or number; -1 where it is an image.

@@ -73,8 +73,10 @@ func (d *docker) counted() map[int]bool {
 	visit = func(n int) {
 		if !keep[n] {
 			keep[n] = true
-			for _, b := range d.bases[n] {
-				visit(b)
+			for u := range d.taken {
+				if u.by == n {
+					visit(u.of)
+				}
 			}
 		}
 	}

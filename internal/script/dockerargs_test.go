@@ -43,3 +43,28 @@ func TestDockerfileArguments(t *testing.T) {
 		})
 	}
 }
+
+// TestDockerfileEcho: echo reads escapes in sh, which is dash in Debian's images, and not in bash.
+func TestDockerfileEcho(t *testing.T) {
+	const echo = `RUN echo 'a\nb' > f` + "\n"
+	const bash, sh = "SHELL [\"/bin/bash\", \"-c\"]\n", "SHELL [\"/bin/sh\", \"-c\"]\n"
+	const mastodon, debian = "FROM ghcr.io/mastodon/mastodon:v4.5\n", "FROM debian\nWORKDIR /opt/mastodon\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"Mastodon's image":   {mastodon + echo, "a\\nb\n"},
+		"with -e":            {mastodon + `RUN echo -e 'a\nb' > f` + "\n", "a\nb\n"},
+		"its SHELL is sh":    {mastodon + sh + echo, "a\nb\n"},
+		"another image":      {debian + echo, "a\nb\n"},
+		"its SHELL is bash":  {debian + bash + echo, "a\\nb\n"},
+		"bash in sh":         {debian + `RUN bash -c "echo 'a\nb'" > f` + "\n", "a\\nb\n"},
+		"sh in bash":         {mastodon + `RUN sh -c "echo 'a\nb'" > f` + "\n", "a\nb\n"},
+		"of a stage in bash": {mastodon + "FROM debian\nWORKDIR /opt/mastodon\n" + echo, "a\nb\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := script.Source{Name: "d", File: "Dockerfile", Data: []byte(test.text), Dockerfile: true}
+			r, got := follow(t, src, treeOf(t, map[string]string{"f": "abc\n"}))
+			if f, err := got.ReadFile(t.Context(), "f"); err != nil || string(f.Data) != test.want {
+				t.Errorf("made %q of the file (%v), want %q: %v", f.Data, err, test.want, r.Imported.Lines)
+			}
+		})
+	}
+}

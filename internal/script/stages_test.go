@@ -14,6 +14,8 @@ func TestStages(t *testing.T) {
 	const src = "FROM ubuntu AS src\nWORKDIR /\nRUN git clone https://github.com/mastodon/mastodon.git\n"
 	const last = "COPY --from=src /mastodon /opt/mastodon\nWORKDIR /opt/mastodon\n"
 	const edit = "RUN sed -i s/x/y/ app/models/a.rb\n"
+	const clone = "WORKDIR /\nRUN git clone https://github.com/mastodon/mastodon.git\nWORKDIR /mastodon\n"
+	const both = src + "WORKDIR /mastodon\n" + edit + "RUN echo y >> config/a.yml\n"
 	for name, test := range map[string]struct {
 		text    string
 		made    string // files of the tree that change
@@ -33,6 +35,16 @@ func TestStages(t *testing.T) {
 		"no copy": {src + "FROM ruby\nRUN sed -i s/x/y/ /mastodon/app/models/a.rb\n", "app/models/a.rb", true},
 		"a part": {src + "RUN sed -i s/x/y/ /mastodon/app/models/a.rb\nFROM ruby\nWORKDIR /opt/mastodon\n" +
 			"COPY --from=src /mastodon/app /opt/mastodon/app\n", "app/models/a.rb", true},
+		"the same in both": {both + "FROM ruby\n" + clone + edit + "COPY --from=src /mastodon/config /mastodon/config\n",
+			"app/models/a.rb config/a.yml", true},
+		"of a folder a part": {src + "RUN mkdir /mastodon/x && cd /mastodon/x && echo a | tee a b\nFROM ruby\n" +
+			clone + "COPY --from=src /mastodon/x/a /mastodon/x/a\n", "x/a", false},
+		"nothing of it": {src + "RUN sed -i s/x/y/ /mastodon/app/models/a.rb\nFROM ruby\nWORKDIR /opt/mastodon\n" +
+			"COPY --from=src /mastodon/config /opt/mastodon/config\n" + "RUN echo z >> config/a.yml\n", "config/a.yml", false},
+		"over two": {both + "FROM src AS mid\nRUN echo z >> /mastodon/config/a.yml\nFROM ruby\n" +
+			"COPY --from=mid /mastodon/config /mastodon/config\n", "config/a.yml", false},
+		"all over two": {both + "FROM ruby AS mid\nCOPY --from=src /mastodon /mastodon\nFROM mid\n" +
+			"RUN echo z >> /mastodon/config/a.yml\n", "app/models/a.rb config/a.yml", true},
 		"an image": {"FROM ghcr.io/mastodon/mastodon AS a\n" + edit + "FROM node\nRUN ln -s /srv /mastodon\n" +
 			"COPY --from=a /opt/mastodon /srv/m\nWORKDIR /srv/m\nRUN echo z >> config/a.yml\n",
 			"app/models/a.rb config/a.yml", true},

@@ -101,7 +101,13 @@ func (m *Machine) Put(
 			*m.Steps += len(f.Data) / writtenStep
 		}
 		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch {
-			e.Files = append(e.Files, scriptchanges.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
+			w := scriptchanges.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)}
+			if w.Before != nil && w.Before.Why != "" && w.Before.Mode == 0 {
+				w.Before = nil // only what is not followed may have made it
+			}
+			if w.Before != nil || w.After != nil {
+				e.Files = append(e.Files, w)
+			}
 		}
 		m.World.Write(p, f)
 	}
