@@ -2,8 +2,10 @@ package view
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -82,5 +84,31 @@ func TestManyOthers(t *testing.T) {
 	data, err := encodeJSON(c)
 	if n := strings.Count(string(data), "for >= 9.9"); err != nil || n != 401 {
 		t.Errorf("%v: the result file has %d", err, n)
+	}
+}
+
+// TestManyRows: of a history of more rows, 1,000 are in the table, also where one change has them all; the result file
+// has all.
+func TestManyRows(t *testing.T) {
+	for _, c := range []struct{ changes, spans, more int }{
+		{1, 1000, 0}, {1000, 1, 0}, {1001, 1, 1}, {1, 1002, 2}, {2, 600, 200},
+	} {
+		var h History
+		for range c.changes {
+			h.Changes = append(h.Changes, ChangeSpans{Name: "x", Spans: slices.Repeat([]Span{{Verdict: "gone"}}, c.spans)})
+		}
+		text := h.Text().String()
+		if n := strings.Count(text, "gone"); n != c.changes*c.spans-c.more {
+			t.Errorf("%d changes of %d states: %d rows", c.changes, c.spans, n)
+		}
+		says := fmt.Sprintf("… %d row", c.more)
+		if strings.Contains(text, "more; all are in dist/patch-history.json") != (c.more > 0) ||
+			c.more > 0 && !strings.Contains(text, says) {
+			t.Errorf("%d changes of %d states: does not say %q", c.changes, c.spans, says)
+		}
+		data, err := encodeJSON(h)
+		if n := strings.Count(string(data), "gone"); err != nil || n != c.changes*c.spans {
+			t.Errorf("%v: the result file has %d", err, n)
+		}
 	}
 }

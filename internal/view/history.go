@@ -53,6 +53,9 @@ func (c ChangeSpans) broke() bool {
 	return false
 }
 
+// maxRows is how many rows the table of a history has.
+const maxRows = 1_000
+
 // Text returns one row for the present state of each change, and rows for earlier states, newest first, if they
 // differ.
 func (h History) Text() term.Page {
@@ -61,8 +64,11 @@ func (h History) Text() term.Page {
 	p.Gap()
 	rows := []term.Line{{term.Dim.Of("now"), term.Dim.Of("change"), term.Dim.Of("commits"), term.Dim.Of("since"),
 		term.Dim.Of("%s", h.forecastHead())}}
+	more := 0
 	for _, c := range h.Changes {
-		for i := len(c.Spans) - 1; i >= 0; i-- {
+		more += len(c.Spans)
+		for i := len(c.Spans) - 1; i >= 0 && len(rows) <= maxRows; i-- {
+			more--
 			s := c.Spans[i]
 			name, forecast := "", ""
 			if i == len(c.Spans)-1 {
@@ -76,6 +82,9 @@ func (h History) Text() term.Page {
 		}
 	}
 	p.Table(0, rows)
+	if more > 0 {
+		p.Add(term.Textf("… %s more; all are in dist/patch-history.json", plural.Of(more, "row")))
+	}
 	for i, f := range h.Picture {
 		if i == 0 {
 			p.Gap()
