@@ -88,13 +88,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if err != nil {
 		return nil, err
 	}
-	called := series.Slug(filepath.Base(from))
-	if n.Name != "" {
-		called = n.Name
-	}
-	if called == "" {
-		called = "script"
-	}
+	called := cmp.Or(n.Name, series.Slug(filepath.Base(from)), "script")
 	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data),
 		Blobs: u, Upstream: a.s.Config.Upstream.URL}
 	said := src.Dockerfile || saysScript(from, data)
@@ -125,7 +119,11 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		if err := a.showLines(ctx, u, imported); err != nil { // they say which condition leaves the others out
 			return nil, err
 		}
-		return nil, fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
+		nothing := fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
+		for _, note := range imported.Notes {
+			nothing = nothing.WithHint("%s", note)
+		}
+		return nil, nothing
 	}
 	if n.Prefix != "" {
 		imported.Prefix(n.Prefix)

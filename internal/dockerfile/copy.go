@@ -56,6 +56,8 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 	many := len(c.SourcePaths)+len(c.SourceContents) > 1
 	folder := strings.HasSuffix(c.DestPath, "/") || many || m.World.IsFolder(to)
 	c.at, c.to, c.folder = at, to, folder
+	defer func(image bool) { m.Image = image }(m.Image)
+	m.Image = m.Image && !d.isTakenFrom(c)
 	source := &shell.Machine{Ctx: m.Ctx, Src: m.Src, World: m.World, Log: m.Log, Cwd: placeholder.Folder}
 	if c.from != "" {
 		n := d.find(c.from)
@@ -72,7 +74,12 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 		d.content(at, content, to, folder, how)
 	}
 	for _, s := range c.SourcePaths {
-		if strings.Contains(s, "://") || strings.HasPrefix(s, "git@") {
+		fetched := strings.Contains(s, "://") || strings.HasPrefix(s, "git@")
+		if (fetched || c.add && archive.MatchString(s)) && d.isOnlyOfImage(to) {
+			m.Log.Nothing(at, true)
+			continue
+		}
+		if fetched {
 			m.Undecided(at, "overlay?: it downloads %s, and imports have no network; download it beside the Dockerfile, and "+
 				"copy it from there", s)
 			continue
@@ -183,7 +190,7 @@ func (d *docker) missing(c copied, s string) {
 			m.Undecided(at, "overlay?: it copies %s", why)
 			return
 		}
-		m.Harmless(at)
+		d.outside(at, to)
 		return
 	}
 	if c.folder {
@@ -195,7 +202,7 @@ func (d *docker) missing(c copied, s string) {
 		return
 	}
 	m.Doubt(at, to, shown+", which is not beside the Dockerfile")
-	m.Harmless(at)
+	d.outside(at, to)
 }
 
 // ignored says which files .dockerignore and --exclude leave out.

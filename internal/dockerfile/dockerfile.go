@@ -61,7 +61,9 @@ func Follow(m *shell.Machine) ([]Step, error) {
 		}
 		d.harmless(a.Location())
 	}
+	image := d.ofImage(stages)
 	for i := range stages {
+		m.Image = image[i]
 		if err := d.stage(&stages[i]); err != nil {
 			return nil, err
 		}
@@ -192,7 +194,7 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 			st.env[kv.Key] = true
 			d.set(kv.Key, kv.Value)
 		}
-		d.harmless(c.Location())
+		m.Log.Nothing(at, m.Image)
 	case *instructions.ArgCommand:
 		for _, kv := range c.Args {
 			value, isSet := d.args[kv.Key]
@@ -231,8 +233,8 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 		d.copy(at, copied{SourcesAndDest: c.SourcesAndDest, chmod: c.Chmod, exclude: c.ExcludePatterns, add: true})
 	case *instructions.OnbuildCommand:
 		m.Undecided(at, "not expressible: ONBUILD runs in another build")
-	default:
-		d.harmless(c.Location())
+	default: // CMD, ENTRYPOINT, EXPOSE, HEALTHCHECK, LABEL, MAINTAINER, STOPSIGNAL, USER and VOLUME
+		m.Log.Nothing(at, m.Image)
 	}
 	return nil
 }

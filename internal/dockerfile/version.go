@@ -33,6 +33,8 @@ func (d *docker) copyImage(c copied) {
 		for _, s := range c.SourcePaths {
 			d.asVersion(c, c.from, s, c.to)
 		}
+	case d.isOnlyOfImage(c.to):
+		m.Log.Nothing(c.at, true)
 	default:
 		m.Undecided(c.at, "overlay?: it copies from the image %s, which is not here", c.from)
 	}

@@ -50,6 +50,7 @@ type ScriptLine struct {
 	In     string // file:line of the command, where it stands in a file that the line runs
 	Said   string // "edit, 1 match", "matches nothing", …
 	Done   bool   // no decision of a person is needed
+	Image  bool   // it changes a Dockerfile's image, and no change of a series can do that
 	Gone   string // a file of the line that upstream has removed; package history finds the commit
 	Change string // the change that it is part of, or that its comment stands above
 	Try    string // a proposed edit

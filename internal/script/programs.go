@@ -10,7 +10,8 @@ import (
 
 // programs returns the commands that the import knows. What it does not know may change files.
 func programs() shell.Commands {
-	return shell.Commands{Quiet: quiet, Asking: asking, Silent: silent}.With(builtin.Commands(), textcommand.Commands(),
+	return shell.Commands{Quiet: quiet, Asking: asking, Silent: silent,
+		Machine: filecommand.ChangesMachine}.With(builtin.Commands(), textcommand.Commands(),
 		filecommand.Commands(), gitcommand.Commands())
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
@@ -106,6 +107,16 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	return nil, nil
 }
 
+// ofImage counts the commands of a Dockerfile that change only its image.
+func ofImage(lines []importer.ScriptLine) (n int) {
+	for _, l := range lines {
+		if l.Image {
+			n++
+		}
+	}
+	return n
+}
+
 // imported converts what was done to changes.
 func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	out := &importer.Import{}
@@ -123,6 +134,11 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	}
 	out.Lines = c.Lines
 	sort.SliceStable(out.Lines, func(i, j int) bool { return out.Lines[i].Line < out.Lines[j].Line })
+	if n := ofImage(out.Lines); n > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("%s %s only the image: what you need of %s belongs in a Dockerfile of "+
+			"your own (docs/images.md)", plural.Of(n, "instruction"), plural.Verb(n, "changes", "change"),
+			plural.Verb(n, "it", "them")))
+	}
 	r := &Result{Imported: out, Expected: expected, doubts: map[string]int{}, wrote: map[string]int{}}
 	for _, e := range m.Log.Effects {
 		for _, w := range e.Files {

@@ -146,6 +146,15 @@ func (l *Log) Say(f importer.ScriptLine) {
 	l.fates = append(l.fates, f)
 }
 
+// Nothing notes a command that changes no file of the tree, but perhaps the image of a Dockerfile.
+func (l *Log) Nothing(s Spot, image bool) {
+	said := Nothing
+	if image {
+		said = ofImage
+	}
+	l.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: said, Done: true, Image: image})
+}
+
 // TakeBack forgets that a file was removed, since a later command brings it. It returns what the file was before, nil
 // if the file's last change was no removal. A command of which nothing is left is left to a person.
 func (l *Log) TakeBack(by Spot, name string) *scriptfiles.File {
@@ -238,6 +247,8 @@ func (l *Log) settleMisses() {
 }
 
 const Nothing = "changes no file"
+
+const ofImage = "not in the series: it changes the image, not Mastodon's source"
 
 // Spot is where a command of the script stands.
 type Spot struct {

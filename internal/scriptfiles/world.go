@@ -35,6 +35,14 @@ type Place struct {
 	Name string // below the disk's root; "" is that root
 }
 
+// IsOfImage reports whether a file of a Dockerfile belongs to the image and not to the tree. What is written into a
+// folder for temporary files is meant for a later command.
+func (p Place) IsOfImage() bool {
+	name := path.Join("/", p.Name) + "/"
+	return p.Disk == Outside && !strings.HasPrefix(name, "/tmp/") && !strings.HasPrefix(name, "/var/tmp/") &&
+		!strings.HasPrefix(name, "/dev/")
+}
+
 // World is the files of all disks. What is changed lies over what was there.
 type World struct {
 	ctx     context.Context

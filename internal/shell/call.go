@@ -157,8 +157,7 @@ func (m *Machine) Dispatch(c *Call, name Word) {
 		return
 	case m.commands.Quiet[c.Name]:
 		m.PrintsUnknown(c.Name)
-		m.Harmless(c.Spot)
-		m.Status = Succeeded
+		m.Status = m.Nothing(c)
 		if m.commands.Asking[c.Name] {
 			m.Status = Status{Why: "what " + c.Name + " finds"}
 		}

@@ -23,6 +23,7 @@ type Commands struct {
 	Quiet   map[string]bool    // they change no file of the tree, whatever they print
 	Asking  map[string]bool    // those of Quiet whose exit code is not known
 	Silent  map[string]bool    // they fail without a word
+	Machine func(*Call) bool   // whether a command that changes no file of the tree changes the machine
 }
 
 // With returns the commands, and those that others follow.

@@ -82,6 +82,7 @@ type Machine struct {
 	own      string      // the file's own path, "" in the script itself
 	Bash     bool
 	Docker   bool
+	Image    bool // the stage of the Dockerfile becomes the image
 	Vars     map[string]expand.Variable
 	exotic   *bash.Exotic // expansions that the library has not
 	Traps    map[string]string

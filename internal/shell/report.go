@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/importer"
@@ -11,13 +12,13 @@ import (
 )
 
 func (m *Machine) Nothing(c *Call) Status {
-	m.Harmless(c.Spot)
+	m.Log.Nothing(c.Spot, m.Image && m.commands.Machine(c))
 	return Succeeded
 }
 
 // Harmless notes a command that changes no file of the tree.
 func (m *Machine) Harmless(s scriptchanges.Spot) {
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, In: s.In, Said: scriptchanges.Nothing, Done: true})
+	m.Log.Nothing(s, false)
 }
 
 // Undecided notes a command that a person has to look at.
@@ -110,6 +111,11 @@ func (m *Machine) Put(
 			}
 		}
 		m.World.Write(p, f)
+	}
+	isOfImage := func(p scriptfiles.Place) bool { return p.IsOfImage() && alive(files[p]) != nil }
+	if m.Image && m.Perhaps == "" && len(e.Files) == 0 && slices.ContainsFunc(order, isOfImage) {
+		m.Log.Nothing(s, true)
+		return
 	}
 	m.record(s, e)
 }
