@@ -52,8 +52,8 @@ func TestInstallLeavesNoServices(t *testing.T) {
 	}
 }
 
-// TestServicesDoNotStart asks Debian's own deb-systemd-helper, in a folder of the test's: a service that its package has
-// enabled is not enabled afterwards.
+// TestServicesDoNotStart asks Debian's own deb-systemd-helper, in a folder of the test's: a service that its package
+// has enabled is not enabled afterwards.
 func TestServicesDoNotStart(t *testing.T) {
 	helper, err := exec.LookPath("deb-systemd-helper")
 	if err != nil {
