@@ -28,8 +28,8 @@ var arrows = map[string]string{
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
-	"internal/author": "internal/apply internal/bash internal/candidate internal/diff internal/serieswriter " +
-		"internal/export " +
+	"internal/author": "internal/apply internal/bash internal/candidate internal/datafile internal/diff " +
+		"internal/serieswriter internal/export " +
 		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +
 		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
 		"internal/script internal/scriptfiles internal/series internal/session internal/target internal/term " +
@@ -136,6 +136,7 @@ var arrows = map[string]string{
 		"internal/tree internal/treediff internal/verdict",
 	"internal/importer": "internal/diff internal/fault internal/patchform internal/mail internal/plural internal/quilt " +
 		"internal/safety internal/series internal/tree",
+	"internal/datafile": "internal/tree",
 	"internal/export": "internal/diff internal/fault internal/mail internal/series internal/treediff " +
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/datafile"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/term"
@@ -15,10 +16,9 @@ import (
 
 // Edit is the edit that patch:edit appends.
 type Edit struct {
-	Name, File, Find, Replace string
-	Why                       string
-	Count                     int  // the number of matches to expect
-	Match                     bool // Find is a regular expression
+	Name, Why, File, Find, Replace string
+	Count                          int  // the number of matches to expect
+	Match                          bool // Find is a regular expression
 }
 
 // Edit runs patch:edit: it appends a counted edit, if the edit applies at upstream's tip, and prints its diff.
@@ -55,6 +55,9 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(),
 				strings.Replace(out.Message, " is gone", " is not there", 1)).
 				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out)))
+		}
+		if err := datafile.Check(ctx, n.File, out.Before, out.After); err != nil {
+			return fault.New(fault.Series, "with the edit %s cannot be read any more, so nothing is written: %w", n.File, err)
 		}
 		diff, err := o.Upstream.DiffTrees(ctx, out.Before, out.After)
 		if err != nil {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/nearest"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
@@ -65,6 +67,13 @@ func Load(s *session.Session, o Options, folders []series.Folder) (*series.Serie
 	})
 	if err != nil {
 		return nil, nil, err
+	}
+	if gone := whole.Missing(lock); len(gone) > 0 && !o.Relock {
+		folder := s.Config.Patches[0].Name
+		return nil, nil, fault.New(fault.Usage, "%d of the %d changes of %s are not in %s, which has no series.toml: %s",
+			len(gone), len(lock.Changes), SeriesLock, folder, plural.Few(gone)).
+			WithHint("bring it back: git checkout -- %s; if you removed them on purpose: %s",
+				path.Join(folder, "series.toml"), target.PatchRefresh.Command())
 	}
 	return whole, lock, nil
 }

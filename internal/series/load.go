@@ -159,10 +159,12 @@ func (l *loader) read() {
 	case has(seriesFile) && has(quilt.Series):
 		l.fail(quilt.Series, 1, "both a quilt series and %s are here", seriesFile)
 	case has(seriesFile):
+		l.series.listed = true
 		if l.toml() {
 			l.strays(seriesFile)
 		}
 	case list != "":
+		l.series.listed = true
 		l.quilt(list)
 		l.strays(list)
 	default:

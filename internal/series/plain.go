@@ -21,6 +21,9 @@ func (l *loader) plain() {
 		l.fail("", 0, "reading the folder of changes: %w", err)
 		return
 	}
+	if l.lacksList(all) {
+		return
+	}
 	names := slices.DeleteFunc(slices.Clone(all), func(e fs.DirEntry) bool {
 		return e.IsDir() || !quilt.IsPatch(e.Name())
 	})

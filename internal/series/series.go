@@ -29,6 +29,8 @@ type Series struct {
 	Resolutions Resolutions // from the folders' resolutions/
 	Undecided   []string    // where imports left lines and patches as comments for a person to decide: FILE:LINE
 	Unused      []string    // files in a folder of patches that are not applied, and why
+
+	listed bool // a folder has a list of its changes: series.toml, or quilt's series
 }
 
 // Kind is what a change does to a tree.

@@ -169,7 +169,7 @@ func (c Check) Text(by target.Caller) term.Page {
 	for _, ch := range c.Changes {
 		f := ch.finding()
 		if asked < maxTroubles && !f.Fails() && f.Asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" ||
-			ch.Next != nil) {
+			ch.Next != nil) && ch.next(c.Upstream, by) != "" {
 			if first {
 				p.Gap()
 			}

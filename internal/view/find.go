@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/target"
@@ -74,7 +75,22 @@ func (f Find) Render(by target.Caller) term.Page {
 	}
 	if len(origins) > 0 && origins[0].Find != "" {
 		p.Gap()
-		p.Printf("to change it: %s", by.Line(target.PatchEdit.Command("NAME", origins[0].File, origins[0].Find, "REPLACE")))
+		first := origins[0]
+		p.Printf("to change it: %s", by.Line(target.PatchEdit.Command("NAME", first.File, first.Find, first.replace(f.Text))))
 	}
 	return p
+}
+
+// yourWords stands in a command for what a person fills in.
+const yourWords = "YOUR WORDS"
+
+// replace returns what patch:edit puts in the place of Find: the same, with a person's words for the translation, or
+// for the text that was looked for.
+func (o Origin) replace(text string) string {
+	for _, old := range []string{o.Value, text} {
+		if old != "" && strings.Contains(o.Find, old) {
+			return strings.Replace(o.Find, old, yourWords, 1)
+		}
+	}
+	return yourWords
 }

@@ -68,6 +68,9 @@ func (c Change) next(at Upstream, by target.Caller) string {
 		case "partly":
 			next = &nextStep{"patch:refresh", []string{name, ref}}
 		case "landed":
+			if c.Kind == "landed" { // the entry is what patch:drop leaves
+				return ""
+			}
 			next = &nextStep{"patch:drop", []string{c.Name, ref}}
 		default:
 			if c.Drift != nil {
