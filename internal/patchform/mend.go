@@ -57,7 +57,7 @@ func (t *text) mendEnds(ctx context.Context, up *Upstream, r *Reading) error {
 				r.note("added the line feed at the end of the patch")
 			}
 			gap := h.oldGap
-			if gap == 0 || gap != h.newGap || n < len(s.hunks)-1 || s.oldName == "" {
+			if gap <= 0 || gap != h.newGap || n < len(s.hunks)-1 || s.oldName == "" {
 				continue
 			}
 			data, err := up.content(ctx, s.oldName)

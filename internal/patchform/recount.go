@@ -31,7 +31,8 @@ func (t *text) mendCounts(ctx context.Context, up *Upstream, r *Reading) error {
 				return err
 			}
 			rest, ok := t.after(hunk{head: h.head, end: end}, data)
-			if data == nil || !ok || !t.whole(*h, end, len(rest) == 0) {
+			isRemoved := len(rest) > 0 && rest[0] == "- " && end < len(t.lines) && bare(t.lines[end]) == "-- "
+			if data == nil || !ok || isRemoved || !t.whole(*h, end, len(rest) == 0) {
 				continue // the reader of the diff says what is wrong
 			}
 			head := string(t.lines[h.head])
@@ -89,10 +90,17 @@ func (t *text) whole(h hunk, end int, atEnd bool) bool {
 		next++
 	}
 	if next == len(t.lines) {
-		return context && h.oldGap == 0 && h.newGap == 0
+		// One of both sides has all lines that its head says, or more: none can be cut off behind a line of context, which
+		// is of both sides.
+		return context && min(h.oldGap, h.newGap) <= 0 && (max(h.oldGap, h.newGap) <= 0 || !atEnd)
 	}
 	line := bare(t.lines[next])
 	follows := strings.HasPrefix(line, "@@ ") || strings.HasPrefix(line, "diff --git ") || t.fileAt(next) ||
-		line == "-- " || other(line)
-	return follows && (atEnd || context && (h.oldGap != h.newGap || h.oldGap == 0))
+		line == "-- " && !t.goesOn(next+1) || other(line)
+	return follows && (atEnd || context && (h.oldGap != h.newGap || h.oldGap <= 0))
+}
+
+// goesOn reports whether a line is one of a hunk: what looks like a mail's signature above it is a removed line then.
+func (t *text) goesOn(i int) bool {
+	return i < len(t.lines) && strings.ContainsAny(bare(t.lines[i])[:min(1, len(bare(t.lines[i])))], " +-\\@")
 }

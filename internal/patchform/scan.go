@@ -32,7 +32,7 @@ type section struct {
 // hunk is a run of lines.
 type hunk struct {
 	head, end      int // the head's line, and the line after the last
-	oldGap, newGap int // lines that the head promises and that are not there
+	oldGap, newGap int // lines that the head promises and that are not there; negative: lines that it does not promise
 }
 
 var hunkHead = regexp.MustCompile(`^@@ -([0-9]{1,8})(?:,([0-9]{1,8}))? \+[0-9]{1,8}(?:,([0-9]{1,8}))? @@`)
@@ -152,10 +152,10 @@ func (t *text) hunk(head, old, fresh int) hunk {
 		if op == '\\' {
 			continue
 		}
-		if old <= 0 && fresh <= 0 || old == fresh && t.signature(h.end) {
+		if old <= 0 && fresh <= 0 || t.signature(h.end) {
 			break
 		}
-		if op == '-' && old <= fresh && strings.HasPrefix(bare(line), "--- ") && h.end+1 < len(t.lines) &&
+		if op == '-' && strings.HasPrefix(bare(line), "--- ") && h.end+1 < len(t.lines) &&
 			bytes.HasPrefix(t.lines[h.end+1], []byte("+++ ")) && t.headAt(h.end+2) {
 			break
 		}
@@ -167,11 +167,11 @@ func (t *text) hunk(head, old, fresh int) hunk {
 		case op == ' ':
 			old, fresh = old-1, fresh-1
 		default:
-			h.oldGap, h.newGap = max(0, old), max(0, fresh)
+			h.oldGap, h.newGap = old, fresh
 			return h
 		}
 	}
-	h.oldGap, h.newGap = max(0, old), max(0, fresh)
+	h.oldGap, h.newGap = old, fresh
 	return h
 }
 

@@ -20,6 +20,11 @@ func (f *File) Parse(allow []string) *fault.Error {
 				return safety.Unsafe("path %q is absolute", name).At(f.Name, wrong.Line)
 			}
 			refused := safety.Malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
+			if strings.HasSuffix(wrong.What, "more lines than its head says") {
+				return refused.WithHint("an import counts lines that were edited by hand anew, where upstream has the hunk's " +
+					"old lines and it ends with one of context; git apply --recount in a clone of upstream, and then git diff, " +
+					"makes the patch again")
+			}
 			if !strings.HasPrefix(wrong.What, "the hunk ends early") {
 				return refused
 			}
