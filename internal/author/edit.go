@@ -59,11 +59,9 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 		if err := datafile.Check(ctx, n.File, out.Before, out.After); err != nil {
 			return fault.New(fault.Series, "with the edit %s cannot be read any more, so nothing is written: %w", n.File, err)
 		}
-		diff, err := o.Upstream.DiffTrees(ctx, out.Before, out.After)
-		if err != nil {
+		if err := o.Upstream.AnswerDiff(ctx, a.s, out.Before, out.After); err != nil {
 			return err
 		}
-		a.s.Term.AnswerDiff(diff)
 		return e.Write(ctx, o)
 	})
 }

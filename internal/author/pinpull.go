@@ -148,12 +148,7 @@ func (a *Author) repin(ctx context.Context, e *serieswriter.Writer, before *cand
 
 // overlayDiff prints what an overlay changes in its files.
 func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *verdict.Outcome) error {
-	diff, err := o.Upstream.DiffTrees(ctx, was.After, now.After)
-	if err != nil {
-		return err
-	}
-	a.s.Term.AnswerDiff(diff)
-	return nil
+	return o.Upstream.AnswerDiff(ctx, a.s, was.After, now.After)
 }
 
 // rangeDiff prints how the commits of a pull request differ between its pin and another head.

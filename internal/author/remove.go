@@ -40,11 +40,9 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 		if broken := brokenBy(before.Result, after.Result); len(broken) > 0 {
 			return a.needed(name, broken)
 		}
-		diff, err := u.DiffTrees(ctx, out.After, out.Before)
-		if err != nil {
+		if err := u.AnswerDiff(ctx, a.s, out.After, out.Before); err != nil {
 			return err
 		}
-		a.s.Term.AnswerDiff(diff)
 		a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
 		return e.Write(ctx, after)
 	})

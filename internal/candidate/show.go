@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
@@ -32,12 +33,7 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 			Changes: []view.Change{c.changeOf(*out, s.Caller)},
 		}
 		s.Term.Answer(one.Text(s.Caller))
-		diff, err := u.DiffTrees(ctx, out.Before, out.After)
-		if err != nil {
-			return err
-		}
-		s.Term.AnswerDiff(diff)
-		return nil
+		return u.AnswerDiff(ctx, s, out.Before, out.After)
 	})
 }
 
@@ -61,17 +57,23 @@ func Diff(ctx context.Context, s *session.Session, o Options, change string) err
 		} else if !c.Result.OK() {
 			return c.Refuse(ctx, s)
 		}
-		diff, err := u.DiffTrees(ctx, before, after)
-		if err != nil {
-			return err
-		}
-		s.Term.AnswerDiff(diff)
-		return nil
+		return u.AnswerDiff(ctx, s, before, after)
 	})
 }
 
-// DiffTrees returns the difference between two trees of the series in git's form.
-func (u Upstream) DiffTrees(ctx context.Context, a, b *tree.Tree) ([]byte, error) {
+// AnswerDiff prints the difference between two trees of the series: in git's form for another program, and of binary
+// files only the sizes for a person.
+func (u Upstream) AnswerDiff(ctx context.Context, s *session.Session, a, b *tree.Tree) error {
+	data, err := u.diffTrees(ctx, a, b)
+	if err != nil {
+		return err
+	}
+	s.Term.AnswerDiff(data, diff.Brief)
+	return nil
+}
+
+// diffTrees returns the difference between two trees of the series in git's form.
+func (u Upstream) diffTrees(ctx context.Context, a, b *tree.Tree) ([]byte, error) {
 	if a == nil || b == nil || a.Root() == b.Root() {
 		return nil, nil
 	}

@@ -128,8 +128,11 @@ func (t *Terminal) Answerf(format string, args ...any) {
 	t.Answer(p)
 }
 
-// AnswerDiff writes a diff to stdout: in colour for a person, otherwise byte for byte.
-func (t *Terminal) AnswerDiff(diff []byte) {
+// AnswerDiff writes a diff to stdout: as brief makes it, and in colour, for a person, otherwise byte for byte.
+func (t *Terminal) AnswerDiff(diff []byte, brief func([]byte) []byte) {
+	if !t.outRaw {
+		diff = brief(diff)
+	}
 	if t.outColor && !t.outRaw && len(diff) > 0 {
 		t.Answer(Diff(string(diff)))
 		return

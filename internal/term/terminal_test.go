@@ -150,6 +150,7 @@ func TestLive(t *testing.T) {
 
 // A diff has colour where a person reads it, and its bytes elsewhere.
 func TestAnswerDiff(t *testing.T) {
+	brief := func(diff []byte) []byte { return bytes.TrimSuffix(diff, []byte("!")) }
 	const diff = "@@ -1 +1 @@\n-\ta\n+\tb\x1b[2J\n"
 	for environ, want := range map[string]string{
 		"TERM=xterm": "@@ -1 +1 @@\n\x1b[31m-    a\x1b[0m\n\x1b[32m+    b\\x1b[2J\x1b[0m\n",
@@ -157,7 +158,7 @@ func TestAnswerDiff(t *testing.T) {
 	} {
 		master, slave := pty(t)
 		if got := written(t, master, slave,
-			func() { Open(slave, slave, []string{environ}).AnswerDiff([]byte(diff)) }); got != want {
+			func() { Open(slave, slave, []string{environ}).AnswerDiff([]byte(diff+"!"), brief) }); got != want {
 			t.Errorf("%s: %q, want %q", environ, got, want)
 		}
 	}
@@ -166,7 +167,7 @@ func TestAnswerDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	Open(file, file, []string{"TERM=xterm"}).AnswerDiff([]byte(diff))
+	Open(file, file, []string{"TERM=xterm"}).AnswerDiff([]byte(diff), brief)
 	if data, err := os.ReadFile(file.Name()); err != nil || string(data) != diff {
 		t.Errorf("in a file: %q, %v", data, err)
 	}
