@@ -52,6 +52,9 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		if err := to.refuseTakenBack(ctx, o.Force); err != nil {
 			return err
 		}
+		if err := to.refuseUnnamed(ctx); err != nil {
+			return err
+		}
 		if err := to.takeAll(ctx); errors.Is(err, git.ErrLarge) {
 			return fault.New(fault.Usage, "the commits in %s cannot be saved: %w", w.dir, err)
 		} else if err != nil {
