@@ -65,7 +65,8 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 					code = fault.Retry
 				}
 				return out, fault.New(code, "finding base image %s: %w", name, err).
-					WithHint("a machine that cannot pull builds its own base images, as root: %s", target.BaseBuild.Command())
+					WithHint("run the same command again; a machine that can never pull builds its own base images, as root: %s",
+						target.BaseBuild.Command())
 			}
 			stage.End("%s", digest)
 		}

@@ -92,7 +92,8 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 // noProgram returns the error for a machine without a source for the embedded BuildKit's program; it names what is
 // missing.
 func (b *Builder) noProgram() error {
-	missing := "this is not a checkout of Howdah, from which it is compiled"
+	missing := "this is not a checkout of Howdah, from which it is compiled, and the program is not a release, which " +
+		"has it to download"
 	if _, err := os.Stat(b.settings.Tools); err == nil {
 		missing = "go, which compiles it, is not installed"
 	}

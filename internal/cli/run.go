@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/scratch"
 	"github.com/howdah/howdah/internal/secret"
@@ -125,12 +127,28 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 		return int(fault.OK)
 	}
 	code := process.Code(ctx, err)
-	if !session.Shown(err) || ctx.Err() != nil {
+	if shown := session.Shown(err); !shown || ctx.Err() != nil {
 		err = process.Explain(ctx, err)
 		s.Term.Fail(err, p.caller)
 		s.GitHub().Annotate(s.Term, view.FailureAnnotations(err, p.caller))
+		if !shown {
+			p.summarize(s, err, code)
+		}
 	}
 	return int(code)
+}
+
+// summarize writes a failure that no report has into GitHub's summary and outputs of the step.
+func (p Process) summarize(s *session.Session, failure error, code fault.Code) {
+	hub := s.GitHub()
+	err := errors.Join(
+		hub.Summary(func(limit int) []byte { return view.FailureMarkdown(s.Target, failure, p.caller, limit) }),
+		hub.Outputs(github.Output{Name: "state", Value: "failed"},
+			github.Output{Name: "exit", Value: strconv.Itoa(int(code))}),
+	)
+	if err != nil {
+		s.Term.Fail(err, p.caller)
+	}
 }
 
 // maskPanics masks the output of a panic in another goroutine, if the process runs only this target.

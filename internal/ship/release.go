@@ -72,7 +72,8 @@ func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstre
 		return at, err
 	}
 	day := build.Packages(s, packages(known))
-	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: day, Origin: origin}) // tree → inputs, stamp
+	plan := build.PlanOptions{Packages: day, Origin: origin, Offline: o.Candidate.Offline}
+	b, err := build.Plan(ctx, s, c, plan) // tree → inputs, stamp
 	if err != nil {
 		return at, err
 	}

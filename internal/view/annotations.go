@@ -99,3 +99,14 @@ func FailureAnnotations(err error, by target.Caller) []github.Annotation {
 	}
 	return all
 }
+
+// FailureMarkdown returns an error as GitHub's summary of a step that ended without a report. Its length is at most
+// limit.
+func FailureMarkdown(t target.Target, err error, by target.Caller, limit int) []byte {
+	var m markdown
+	m.add("### ❌ %s", code(t.Name))
+	for _, e := range term.Split(err) {
+		m.add("%s", fenced("", strings.Join(nonEmpty([]string{by.Text(e.Error()), hint(by.Hint(fault.HintOf(e)))}), "\n")))
+	}
+	return m.bytes(limit, "The rest is in the log.")
+}
