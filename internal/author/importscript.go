@@ -80,6 +80,7 @@ func isDone(l importer.ScriptLine) bool { return l.Done }
 // readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
 func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte,
 	n ImportOptions) (*importer.Import, error) {
+	data, hasMark := bytes.CutPrefix(data, []byte("\ufeff"))
 	sed, err := gnused.Find(ctx)
 	if err != nil {
 		return nil, err
@@ -109,6 +110,14 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		}
 	}
 	imported := followed.Imported
+	if hasMark {
+		imported.Notes = append(imported.Notes, "dropped the byte order mark before the first line; bash says that no command "+
+			"of that name is found, and goes on: save the file as UTF-8 without one")
+	}
+	if !src.Dockerfile && bytes.Contains(data, []byte("\r\n")) {
+		imported.Notes = append(imported.Notes, "read the lines without the carriage returns at their ends; bash fails on them: "+
+			"save the file with the line ends of Linux (LF)")
+	}
 	if !said && len(imported.Changes) == 0 && !slices.ContainsFunc(imported.Lines, isDone) {
 		return nil, fault.New(fault.Usage, "%s holds no diff, and none of its lines is a command that is known", from).
 			WithHint("%s", whatIsScript)

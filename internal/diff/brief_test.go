@@ -51,7 +51,8 @@ func TestBrief(t *testing.T) {
 			}
 		})
 	}
-	for _, damaged := range []string{"GIT binary patch\nliteral x\n", "GIT binary patch\ndelta 5\nzz\n\n", "GIT binary patch"} {
+	for _, damaged := range []string{"GIT binary patch\nliteral x\n", "GIT binary patch\ndelta 5\nzz\n\n",
+		"GIT binary patch"} {
 		if got := string(diff.Brief([]byte(damaged))); got != damaged {
 			t.Errorf("%q became %q", damaged, got)
 		}
