@@ -94,24 +94,27 @@ func (l *loader) wrong(line int, format string, args ...any) *fault.Error {
 	return l.fail(seriesFile, line, format, args...)
 }
 
-// checkKeys records an error for each key of a table that is not in names.
-func (l *loader) checkKeys(t *toml.Value, where string, names []string) {
+// checkKeys records an error for each key of a table that is not in names. It returns the names that they were most
+// likely meant to be: that these are missing is no second error.
+func (l *loader) checkKeys(t *toml.Value, where string, names []string) (meant []string) {
 	for _, k := range t.Keys {
 		if slices.Contains(names, k.Name) {
 			continue
 		}
 		l.wrong(k.Line, "unknown key %q %s", k.Name, where).Hint = nearest.Hint(k.Name, names, "known here")
+		meant = append(meant, nearest.Name(k.Name, names))
 	}
+	return meant
 }
 
 // change reads one entry. If the entry has an error, it records the error and returns nil.
 func (l *loader) change(t *toml.Value) *Change {
 	before := len(l.errs)
 	c := &Change{File: l.at(seriesFile), Line: t.Line, Required: true, granted: l.granted}
-	l.checkKeys(t, "in a change", changeKeys)
-	if k := t.Get("name"); k == nil {
+	meant := l.checkKeys(t, "in a change", changeKeys)
+	if k := t.Get("name"); k == nil && !slices.Contains(meant, "name") {
 		l.wrong(t.Line, "a change has no name")
-	} else {
+	} else if k != nil {
 		c.Name, c.Line = l.text(k), k.Line
 		if k.Value.Kind == toml.String && !nameForm.MatchString(c.Name) {
 			l.wrong(k.Line, badName, c.Name, MaxName).Hint =
@@ -140,7 +143,10 @@ func (l *loader) change(t *toml.Value) *Change {
 		}
 		slices.Sort(c.Allow)
 	}
-	l.kind(t, c)
+	isKind := func(name string) bool { return slices.Contains(kinds, Kind(name)) }
+	if !slices.ContainsFunc(meant, isKind) {
+		l.kind(t, c)
+	}
 	if len(l.errs) > before {
 		return nil
 	}

@@ -106,3 +106,9 @@ func duplicate(file, key string, line, first int) error {
 	return fault.New(fault.Usage, "duplicate key %q", key).At(file, line).
 		WithHint("it is set on line %d already: keep one", first)
 }
+
+// oneBracket returns the error for [name] where a line before has [[name]].
+func oneBracket(file, name string, line, first int) error {
+	return fault.New(fault.Usage, "[%s] begins one table, and [[%s]] on line %d a list of them", name, name, first).
+		At(file, line).WithHint("write it with two brackets: [[%s]]", name)
+}

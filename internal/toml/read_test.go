@@ -47,6 +47,23 @@ func TestTaken(t *testing.T) {
 	}
 }
 
+// TestBrackets: a table in one pair of brackets after a list of that name is an error that says so, and no duplicate key.
+func TestBrackets(t *testing.T) {
+	for text, want := range map[string]string{
+		"[[c]]\na = 1\n[c]\na = 2\n":            "f:3: [c] begins one table, and [[c]] on line 1 a list of them",
+		"[[c]]\n[[c.d]]\na = 1\n[c.d]\na = 2\n": "f:4: [c.d] begins one table, and [[c.d]] on line 2 a list of them",
+		"[[c]]\n[c]\n":                          "f:2: [c] begins one table, and [[c]] on line 1 a list of them",
+	} {
+		_, err := Read("f", []byte(text), 100)
+		if err == nil || err.Error() != want || !strings.Contains(fault.HintOf(err).String(), "with two brackets: [[c") {
+			t.Errorf("%q: %v (%s), want %s", text, err, fault.HintOf(err), want)
+		}
+	}
+	if _, err := Read("f", []byte("[[c]]\n[c.d]\na = 1\n[[c]]\n[c.d]\na = 1\n"), 100); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPlaces: each key and list item has its line, and what can be edited in place its offsets.
 func TestPlaces(t *testing.T) {
 	text := "a.b = 1\n\n[[c]]\nd = [\n  \"x\",\n  \"y\",\n]\n# kept\n[[c]]\ne = { f = \"g\" }\n"

@@ -2,6 +2,7 @@ package toml
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -106,6 +107,9 @@ func (d *reader) expression(e *unstable.Node) error {
 				}
 			}
 			if t = k.Value; t.Kind == Array {
+				if last && e.Kind == Table && len(t.List) > 0 {
+					return oneBracket(d.file, strings.Join(names, "."), line, k.Line)
+				}
 				if last && e.Kind == unstable.ArrayTable {
 					t.List = append(t.List, &Value{Kind: unstable.Table, Line: line})
 				}
