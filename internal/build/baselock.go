@@ -73,9 +73,9 @@ func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 			if strings.Contains(name, "@") {
 				continue
 			}
-			digest, err := client.Digest(ctx, name, s.Config.Publish.Insecure...)
+			digest, err := digestOf(ctx, s, client, name, 0)
 			if err != nil {
-				return fmt.Errorf("pinning %s: %w", name, err)
+				return err
 			}
 			fmt.Fprintf(b, "%s %s\n", name, digest)
 			what := "new"

@@ -57,34 +57,37 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 				defer client.Close()
 			}
 			s.Term.Warnf("base image %s is not pinned; pin it: %s", name, s.Line(target.BasePin))
-			stage := s.Story.Stage("looking for base image " + name)
-			if digest, err = digestOf(ctx, client, name, o.Glance, s.Config.Publish.Insecure); err != nil {
-				stage.Fail()
-				code := fault.CodeOf(err)
-				if code == fault.Registry || code == fault.Other {
-					code = fault.Retry
-				}
-				return out, fault.New(code, "finding base image %s: %w", name, err).
-					WithHint("run the same command again; a machine that can never pull builds its own base images, as root: %s",
-						target.BaseBuild.Command())
+			if digest, err = digestOf(ctx, s, client, name, o.Glance); err != nil {
+				return out, err
 			}
-			stage.End("%s", digest)
 		}
 		out.where[name], out.digests[name] = name+"@"+digest, digest
 	}
 	return out, nil
 }
 
-// digestOf asks a registry for the digest that an image's name points to.
+// digestOf asks a registry for the digest that an image's name points to; with a glance, for no longer than that.
 func digestOf(
-	ctx context.Context, c *registry.Client, name string, glance time.Duration, insecure []string,
-) (string, error) {
+	ctx context.Context, s *session.Session, c *registry.Client, name string, glance time.Duration,
+) (digest string, err error) {
+	stage := s.Story.Stage("looking for base image " + name)
+	defer stage.FailOn(&err)
 	if glance > 0 {
 		var done context.CancelFunc
 		ctx, done = context.WithTimeout(ctx, glance)
 		defer done()
 	}
-	return c.Digest(ctx, name, insecure...)
+	if digest, err = c.Digest(ctx, name, s.Config.Publish.Insecure...); err == nil {
+		stage.End("%s", digest)
+		return digest, nil
+	}
+	code := fault.CodeOf(err)
+	if code == fault.Registry || code == fault.Other {
+		code = fault.Retry
+	}
+	return "", fault.New(code, "finding base image %s: %w", name, err).
+		WithHint("run the same command again; a machine that can never pull builds its own base images, as root: %s",
+			target.BaseBuild.Command())
 }
 
 // label returns a base's name and digest for the labels. A base that was made here has no name by which it could be

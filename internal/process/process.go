@@ -131,7 +131,7 @@ func Explain(ctx context.Context, err error) error {
 	if code := fault.CodeOf(err); code != fault.Other && !errors.Is(err, context.Canceled) || code == fault.Partial {
 		return err
 	}
-	return fault.New(ended.code(), "%w", ended).WithHint("the same command continues where this one stopped")
+	return fault.New(ended.code(), "%w", ended).WithHint("the same command goes on after the last step that was finished")
 }
 
 // compiled is the name that mage gives a program that it compiled: a hash.

@@ -39,6 +39,8 @@ var reasons = []struct {
 	{"Authentication failed", fault.Auth, "correct the login that git's credential helper has for this server"},
 	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the " +
 		"SSH agent"},
+	{"cannot run ssh", fault.Usage,
+		"ssh is not installed here: use the repository's address that begins with https://, or install openssh-client"},
 	{"Problem with the SSL CA cert", fault.Usage,
 		"GIT_SSL_CAINFO, or http.sslCAInfo of git's configuration, names a file that git cannot read: write its whole path"},
 	{"repository corruption", fault.Retry,

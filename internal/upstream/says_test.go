@@ -28,6 +28,7 @@ func TestHintOfWhatGitSays(t *testing.T) {
 		"fatal: did not receive expected object 0123456789":                                   "lacks objects",
 		"fatal: aborting due to possible repository corruption on the remote side.":           "is damaged",
 		"fatal: remote error: upload-pack: not our ref 0123456789":                            "name another commit",
+		"error: cannot run ssh: No such file or directory\nfatal: unable to fork":             "install openssh-client",
 		"fatal: unable to access 'https://example.org/': Could not resolve host: example.org": "cannot be reached",
 	} {
 		err := m.explainFrom(t.Context(), &git.RunError{Stderr: said}, "main", "https://example.org/")
