@@ -105,12 +105,12 @@ func (Patch) Edit(
 	)
 }
 
-// Export writes the series as a quilt series, a mailbox or a branch.
+// Export writes the series as a quilt series or a mailbox, or one change as a branch.
 func (Patch) Export(
 	ctx context.Context,
 	form string, // quilt, mailbox or branch
-	dir *string, // where to write it; a mailbox is printed without it
-	change *string, // only this change
+	dir *string, // where to write it, which quilt and a branch need; a mailbox is printed without it
+	change *string, // only this change; a branch needs it
 	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
 	offline *bool, // ask nobody: use what was fetched before
 ) error {

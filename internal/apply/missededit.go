@@ -78,8 +78,8 @@ func spoiled(c *series.Change, by int) string {
 	if by == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; upstream's file has it, but edit %d of this change (line %d) takes it away first", by,
-		c.Edits[by-1].Line)
+	return fmt.Sprintf("; upstream's file has it, but edit %d of this change (%s:%d) takes it away first", by,
+		c.File, c.Edits[by-1].Line)
 }
 
 // word matches a name: a line may share it with an edit's text even if nothing else is similar.

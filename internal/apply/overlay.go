@@ -26,7 +26,8 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Overlay.Over)) {
 		if _, ok := files[name]; !ok {
-			j.refuse(safety.Malformed("%q names %q, which the overlay does not replace", "over", name), c)
+			j.refuse(safety.Malformed("%q names %q, which the overlay does not replace", "over", name).
+				WithHint("put that file into the overlay's folder, or remove it from %q", "over"), c)
 		}
 	}
 	v := view{t, j}

@@ -54,7 +54,7 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 				WithHint("to remove the proof: %s", target.PatchDrop.Command(name, "-gone"))
 		default:
 			return fault.New(fault.Usage, "%q has not landed in upstream's history; its verdict is %s", name, out.Verdict).
-				WithHint("to remove it without a proof: %s", target.PatchDrop.Command(name, "-gone"))
+				WithHint("to remove it from the series: %s", target.PatchRemove.Command(name))
 		}
 		if err != nil {
 			return err

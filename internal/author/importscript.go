@@ -111,12 +111,12 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	}
 	imported := followed.Imported
 	if hasMark {
-		imported.Notes = append(imported.Notes, "dropped the byte order mark before the first line; bash says that no command "+
-			"of that name is found, and goes on: save the file as UTF-8 without one")
+		imported.Notes = append(imported.Notes, "dropped the byte order mark before the first line; bash says that no "+
+			"command of that name is found, and goes on: save the file as UTF-8 without one")
 	}
 	if !src.Dockerfile && bytes.Contains(data, []byte("\r\n")) {
-		imported.Notes = append(imported.Notes, "read the lines without the carriage returns at their ends; bash fails on them: "+
-			"save the file with the line ends of Linux (LF)")
+		imported.Notes = append(imported.Notes, "read the lines without the carriage returns at their ends; bash fails on "+
+			"them: save the file with the line ends of Linux (LF)")
 	}
 	if !said && len(imported.Changes) == 0 && !slices.ContainsFunc(imported.Lines, isDone) {
 		return nil, fault.New(fault.Usage, "%s holds no diff, and none of its lines is a command that is known", from).

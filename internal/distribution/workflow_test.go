@@ -31,8 +31,8 @@ func TestWorkflow(t *testing.T) {
 		jobs[name] += line
 	}
 	for job, wants := range map[string][]string{
-		"schedule": {"cron:"},
-		"nightly":  {"if: github.event_name == 'schedule' && vars.HOWDAH_SCHEDULE != 'on'"},
+		"schedule":        {"cron:"},
+		"scheduled-check": {"if: github.event_name == 'schedule' && vars.HOWDAH_SCHEDULE != 'on'"},
 		"release": {"github.event_name == 'schedule' && vars.HOWDAH_SCHEDULE == 'on'",
 			"github.event_name == 'workflow_dispatch' ||", "release: true"},
 		"keep": {"actions: write", "actions/workflows/howdah.yml/enable"},

@@ -117,8 +117,7 @@ func (l *loader) change(t *toml.Value) *Change {
 	} else if k != nil {
 		c.Name, c.Line = l.text(k), k.Line
 		if k.Value.Kind == toml.String && !nameForm.MatchString(c.Name) {
-			l.wrong(k.Line, badName, c.Name, MaxName).Hint =
-				fault.Hintf(nameHint)
+			l.wrong(k.Line, badName, c.Name, MaxName).Hint = fault.Hintf(nameHint)
 		}
 	}
 	c.Why = l.optional(t, "why")
@@ -143,8 +142,7 @@ func (l *loader) change(t *toml.Value) *Change {
 		}
 		slices.Sort(c.Allow)
 	}
-	isKind := func(name string) bool { return slices.Contains(kinds, Kind(name)) }
-	if !slices.ContainsFunc(meant, isKind) {
+	if !slices.ContainsFunc(kinds, func(k Kind) bool { return slices.Contains(meant, string(k)) }) {
 		l.kind(t, c)
 	}
 	if len(l.errs) > before {

@@ -9,7 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// TestMistypedKeys: a key that is mistyped is one error, with the nearest key, though the one that was meant is missing.
+// TestMistypedKeys: a key that is mistyped is one error, with the nearest key, though the one that was
+// meant is missing.
 func TestMistypedKeys(t *testing.T) {
 	const right = "[[change]]\nname = \"one\"\nedit = [ { file = \"f\", find = \"a\", replace = \"b\" } ]\n\n"
 	for name, test := range map[string]struct{ from, to, says, hint string }{

@@ -85,7 +85,7 @@ func checked(_ context.Context, s *session.Session) (string, fault.Hint, error) 
 	if err := json.Unmarshal(data, &check); err != nil || !check.OK {
 		return "", do, nil
 	}
-	return fmt.Sprintf("the last check passed, with %d changes", len(check.Changes)), fault.Hint{}, nil
+	return "the last check passed, with " + plural.Of(len(check.Changes), "change"), fault.Hint{}, nil
 }
 
 // gitIn returns how a person runs git in the distribution.

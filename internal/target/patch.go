@@ -124,11 +124,12 @@ var (
 		Needs: needsAll,
 	}
 	PatchExport = Target{
-		Name: "patch:export", Doc: "writes the series as a quilt series, a mailbox or a branch",
+		Name: "patch:export", Doc: "writes the series as a quilt series or a mailbox, or one change as a branch",
 		Args: []Arg{{Name: "FORM", Doc: "quilt, mailbox or branch", only: []string{"quilt", "mailbox", "branch"},
 			into: func(o *Options) *string { return &o.Form }}},
-		Options: []Option{dir.withDoc("where to write it; a mailbox is printed without it"), change, ref, offline},
-		Needs:   needsAll,
+		Options: []Option{dir.withDoc("where to write it, which quilt and a branch need; a mailbox is printed without it"),
+			change.withDoc("only this change; a branch needs it"), ref, offline},
+		Needs: needsAll,
 		check: func(o *Options) error {
 			switch {
 			case o.Form == "quilt" && o.Dir == "":

@@ -47,7 +47,8 @@ func TestTaken(t *testing.T) {
 	}
 }
 
-// TestBrackets: a table in one pair of brackets after a list of that name is an error that says so, and no duplicate key.
+// TestBrackets: a table in one pair of brackets after a list of that name is an error that says so, and no
+// duplicate key.
 func TestBrackets(t *testing.T) {
 	for text, want := range map[string]string{
 		"[[c]]\na = 1\n[c]\na = 2\n":            "f:3: [c] begins one table, and [[c]] on line 1 a list of them",
