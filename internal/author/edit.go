@@ -54,7 +54,7 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 			}
 			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(),
 				strings.Replace(out.Message, " is gone", " is not there", 1)).
-				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out)))
+				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out), candidate.NearFile(ctx, out.Before, n.File)))
 		}
 		if err := datafile.Check(ctx, n.File, out.Before, out.After); err != nil {
 			return fault.New(fault.Series, "with the edit %s cannot be read any more, so nothing is written: %w", n.File, err)

@@ -13,7 +13,6 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +22,6 @@ import (
 	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/scratch"
 	"github.com/howdah/howdah/internal/secret"
@@ -143,8 +141,7 @@ func (p Process) summarize(s *session.Session, failure error, code fault.Code) {
 	hub := s.GitHub()
 	err := errors.Join(
 		hub.Summary(func(limit int) []byte { return view.FailureMarkdown(s.Target, failure, p.caller, limit) }),
-		hub.Outputs(github.Output{Name: "state", Value: "failed"},
-			github.Output{Name: "exit", Value: strconv.Itoa(int(code))}),
+		hub.Outputs(view.FailureOutputs(code)...),
 	)
 	if err != nil {
 		s.Term.Fail(err, p.caller)

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -109,4 +110,9 @@ func FailureMarkdown(t target.Target, err error, by target.Caller, limit int) []
 		m.add("%s", fenced("", strings.Join(nonEmpty([]string{by.Text(e.Error()), hint(by.Hint(fault.HintOf(e)))}), "\n")))
 	}
 	return m.bytes(limit, "The rest is in the log.")
+}
+
+// FailureOutputs returns the outputs of such a step.
+func FailureOutputs(code fault.Code) []github.Output {
+	return []github.Output{{Name: "state", Value: "failed"}, {Name: "exit", Value: strconv.Itoa(int(code))}}
 }
