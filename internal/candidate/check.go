@@ -131,9 +131,9 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
 	}
-	if out.Verdict == verdict.Refused && out.Error != nil { // of a refused patch, the place is in the patch
-		if shown.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
-			shown.Message = out.Error.Error()
+	if e := out.Error; out.Verdict == verdict.Refused && e != nil { // its place is in the patch, or a key of the change
+		if shown.Hint = by.Hint(e.Hint); e.File != "" && (e.File != out.Change.File || e.Code == fault.Usage) {
+			shown.Message = e.Error()
 		}
 	}
 	for _, r := range out.Remarks {

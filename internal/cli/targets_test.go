@@ -62,7 +62,7 @@ var insideRuns = map[string]insideRun{
 		story: `would write`},
 	"patch:export": {typed: []string{"mailbox", "-dir=mail"}, out: `^mail/mini\.mbox\n$`},
 	"patch:pin":    {typed: []string{"post-length"}, code: 2, story: `post-length`},
-	"patch:drop":   {typed: []string{"post-length", "-dry"}, code: 2, story: `(?s)post-length.*hint: .*-gone`},
+	"patch:drop":   {typed: []string{"post-length", "-dry"}, code: 2, story: `(?s)hint: .*patch:remove post-length`},
 
 	"image:build": {before: (*inside).bases, code: 75, story: noBuildKit},
 	"image:verify": {before: (*inside).built,

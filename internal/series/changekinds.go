@@ -78,12 +78,13 @@ func (l *loader) patch(k *toml.Key, c *Change) {
 func (l *loader) load(c *Change, name string, f *File, line int) {
 	c.Kind = KindPatch
 	data, err := l.file(name)
-	if _, lacks := fs.Lstat(l.folder.FS, name); err != nil && errors.Is(lacks, fs.ErrNotExist) {
+	if err != nil && err.Code == fault.Usage {
+		if _, lacks := fs.Lstat(l.folder.FS, name); !errors.Is(lacks, fs.ErrNotExist) {
+			l.errs = append(l.errs, err.At(c.File, line))
+			return
+		}
 		err = err.WithHint("bring it back: git checkout -- %s; or remove the change: %s", l.at(name),
 			fault.Command{Target: "patch:remove", Args: []string{c.Name}}) // the others are judged
-	} else if err != nil && err.Code == fault.Usage {
-		l.errs = append(l.errs, err.At(c.File, line))
-		return
 	}
 	if f.quilt && err == nil {
 		if data, f.unpacked = patchform.Unpack(data, MaxFile); f.unpacked != "" {
