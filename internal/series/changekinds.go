@@ -85,6 +85,7 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 		}
 		err = err.WithHint("bring it back: git checkout -- %s; or remove the change: %s", l.at(name),
 			fault.Command{Target: "patch:remove", Args: []string{c.Name}}) // the others are judged
+		l.absent = append(l.absent, err.At(c.File, line))
 	}
 	if f.quilt && err == nil {
 		if data, f.unpacked = patchform.Unpack(data, MaxFile); f.unpacked != "" {

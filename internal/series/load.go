@@ -131,6 +131,7 @@ type loader struct {
 	named    map[string]bool // patches and overlay folders that a change names
 	unlinked map[string]bool // folders that are known not to be links
 	used     *usage
+	absent   []error // patches that are not there, of changes that are refused
 	errs     []error
 }
 
@@ -171,6 +172,9 @@ func (l *loader) read() {
 		l.plain()
 	}
 	l.resolutions()
+	if len(l.errs) > 0 { // nothing is judged
+		l.errs = append(l.errs, l.absent...)
+	}
 	slices.SortStableFunc(l.errs, func(a, b error) int { return lineOf(a) - lineOf(b) })
 }
 
