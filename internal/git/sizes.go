@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -56,48 +55,26 @@ func (r *Repo) Absent(ctx context.Context, ids []tree.ID) ([]tree.ID, error) {
 // NotStored returns those of some objects, of whatever type, that are not here. It asks for all of them together, and
 // reaches no network.
 func (r *Repo) NotStored(ctx context.Context, ids []tree.ID) (map[tree.ID]bool, error) {
-	lacking := map[tree.ID]bool{}
-	for _, id := range ids {
-		lacking[id] = true
+	missing, err := r.lookFor(ctx, ids, func(tree.ID, string, []byte) {})
+	if err != nil {
+		return nil, fmt.Errorf("looking for objects: %w", err)
 	}
-	for more := true; more && len(lacking) > 0; { // as in sizes
-		more = r.check.running()
-		err := r.check.readAll(ctx, slices.Sorted(maps.Keys(lacking)),
-			func(id tree.ID, _ string, _ []byte) { delete(lacking, id) })
-		if more && len(lacking) > 0 && errors.Is(err, fs.ErrNotExist) {
-			err = r.check.close()
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("looking for objects: %w", err)
-		}
+	lacking := map[tree.ID]bool{}
+	for _, id := range missing {
+		lacking[id] = true
 	}
 	return lacking, nil
 }
 
-// sizes asks git, and returns those that it does not have. What the open process lacks may have come since it began.
+// sizes asks git for the lengths of blobs, and returns those that it does not have.
 func (r *Repo) sizes(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) (missing []tree.ID, err error) {
-	missing = slices.Compact(slices.Sorted(slices.Values(ids)))
-	for more := true; more && len(missing) > 0; {
-		more = r.check.running()
-		if missing, err = r.ask(ctx, missing, out); err != nil {
-			return nil, err
-		}
-		if more && len(missing) > 0 {
-			err = r.check.close()
-		}
-	}
-	return missing, err
-}
-
-// ask asks the open process once.
-func (r *Repo) ask(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) (missing []tree.ID, err error) {
 	for _, id := range ids {
 		if !id.Valid() {
 			return nil, fmt.Errorf("reading the size of object %q: %w", id, fs.ErrNotExist)
 		}
 	}
 	var wrong error
-	err = r.check.readAll(ctx, ids, func(id tree.ID, kind string, digits []byte) {
+	missing, err = r.lookFor(ctx, ids, func(id tree.ID, kind string, digits []byte) {
 		size, err := strconv.ParseInt(string(digits), 10, 64)
 		if kind != "blob" {
 			err = fmt.Errorf("it is a %s", kind)
@@ -109,11 +86,34 @@ func (r *Repo) ask(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) (m
 		out[id] = size
 		learn(&r.known, &r.known.sizes, id, size)
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
 	if err = errors.Join(err, wrong); err != nil {
 		return nil, fmt.Errorf("reading object sizes: %w", err)
 	}
-	return slices.DeleteFunc(ids, func(id tree.ID) bool { _, ok := out[id]; return ok }), nil
+	return missing, nil
+}
+
+// lookFor asks git what it has of some objects, calls take for each that is here, and returns the others. What the open
+// process lacks may have come since it began, so a new one is asked too.
+func (r *Repo) lookFor(
+	ctx context.Context, ids []tree.ID, take func(id tree.ID, kind string, digits []byte),
+) (missing []tree.ID, err error) {
+	missing = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for more := true; more && len(missing) > 0; {
+		more = r.check.running()
+		here := map[tree.ID]bool{}
+		err := r.check.readAll(ctx, missing, func(id tree.ID, kind string, digits []byte) {
+			here[id] = true
+			take(id, kind, digits)
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		missing = slices.DeleteFunc(missing, func(id tree.ID) bool { return here[id] })
+		if more && len(missing) > 0 {
+			if err := r.check.close(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return missing, nil
 }

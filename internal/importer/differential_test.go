@@ -29,6 +29,21 @@ type work struct {
 	base string
 }
 
+// at returns the tree of a commit.
+func (w *work) at(commit string) *tree.Tree {
+	w.t.Helper()
+	repo, err := git.Open(filepath.Join(w.dir, ".git"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = repo.Close() })
+	base, err := repo.At(w.t.Context(), tree.ID(commit))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return base
+}
+
 func (w *work) git(args ...string) string {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), "git", args...)
@@ -182,15 +197,7 @@ func TestFormsAgainstGit(t *testing.T) {
 			w.change(2)
 			w.git("mv", "app/ours/new1.rb", "lib/moved.rb")
 			w.commit("2026-01-03T10:00:00+0100", strings.Repeat("A long subject with ümlauts ", 5))
-			repo, err := git.Open(filepath.Join(w.dir, ".git"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = repo.Close() })
-			base, err := repo.At(t.Context(), tree.ID(w.base))
-			if err != nil {
-				t.Fatal(err)
-			}
+			base := w.at(w.base)
 			first := strings.TrimSpace(w.git("rev-parse", one+"^{tree}"))
 			both := strings.TrimSpace(w.git("rev-parse", "HEAD^{tree}"))
 			w.git("checkout", "-q", "--detach", w.base)

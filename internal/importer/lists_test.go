@@ -11,7 +11,6 @@ import (
 	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
@@ -67,15 +66,7 @@ func TestAgainstQuilt(t *testing.T) {
 	w.git("commit", "-q", "-m", "Another file")
 	w.write("patches/series", "# ours, all of them\n\nlimit.patch # raised\n  below/poll.patch -p0   # below\n"+
 		"back.patch -R\n# off.patch\ndeep.patch -p3\nnew.patch -p1\ngone.patch -R -p1\n")
-	repo, err := git.Open(filepath.Join(w.dir, ".git"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = repo.Close() })
-	base, err := repo.At(t.Context(), tree.ID(strings.TrimSpace(w.git("rev-parse", "HEAD"))))
-	if err != nil {
-		t.Fatal(err)
-	}
+	base := w.at(strings.TrimSpace(w.git("rev-parse", "HEAD")))
 	folder, err := files.OpenFolder(filepath.Join(w.dir, "patches"))
 	if err != nil {
 		t.Fatal(err)

@@ -7,10 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/patchform"
-	"github.com/howdah/howdah/internal/tree"
 )
 
 const (
@@ -52,15 +50,7 @@ func TestRecount(t *testing.T) {
 	w.write("f", linesOfRecount)
 	w.write("g", "one\ntwo\nthree\n")
 	w.commit("2026-01-02T10:00:00+0100", "Lines")
-	repo, err := git.Open(filepath.Join(w.dir, ".git"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = repo.Close() })
-	base, err := repo.At(t.Context(), tree.ID(strings.TrimSpace(w.git("rev-parse", "HEAD"))))
-	if err != nil {
-		t.Fatal(err)
-	}
+	base := w.at(strings.TrimSpace(w.git("rev-parse", "HEAD")))
 	for name, hunks := range handEdited {
 		t.Run(name, func(t *testing.T) {
 			plain := sidesOfRecount + hunks
