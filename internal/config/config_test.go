@@ -388,3 +388,13 @@ func loadHere(t *testing.T, environ []string) (*Config, error) {
 	}
 	return Load(work, "", environ)
 }
+
+// An account with another name, or a repository that is called so, is no placeholder.
+func TestAccountsLikeThePlaceholder(t *testing.T) {
+	want := []string{"ghcr.io/yours", "registry.example.org/team/you/images", "you.example.org/me"}
+	c := load(t, "name = \"x\"\n[source]\nrepository = \"https://github.com/me/you\"\n[publish]\nregistries = "+
+		`["`+strings.Join(want, `", "`)+"\"]\n")
+	if !slices.Equal(c.Publish.Registries, want) {
+		t.Errorf("%q", c.Publish.Registries)
+	}
+}

@@ -23,9 +23,7 @@ var imageDefaults = map[string]Image{
 func (l *loader) imageKey(leaf leaf, v value) {
 	var i int
 	fmt.Sscanf(leaf.path, "image[%d]", &i)
-	if placeholder.MatchString(v.text) {
-		l.fail(v.fault("%q still has the placeholder OWNER", v.text).WithHint("write your own account there, in small " +
-			"letters"))
+	if l.unfilled(v, v.text) {
 		return
 	}
 	switch leaf.key {

@@ -163,10 +163,11 @@ func (l *loader) read() {
 // apply sets a key if its value has the right form.
 func (l *loader) apply(s setting, v value) {
 	before := len(l.errs)
-	for _, text := range append([]string{v.text}, v.list...) {
-		if placeholder.MatchString(text) {
-			l.fail(v.fault("%q still has the placeholder OWNER", text).WithHint("write your own account there, in small " +
-				"letters"))
+	if l.unfilled(v, v.text) {
+		return
+	}
+	for i := range v.list {
+		if one := v.item(i); l.unfilled(one, one.text) {
 			return
 		}
 	}

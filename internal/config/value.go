@@ -26,8 +26,26 @@ type value struct {
 	none  bool
 }
 
-// placeholder matches the one of howdah.toml's template.
-var placeholder = regexp.MustCompile(`(^|[^A-Za-z0-9_])OWNER($|[^A-Za-z0-9_])`)
+// placeholder matches the one of the documentation's commands; account the one of its addresses, and of howdah.toml's
+// template, ghcr.io/you.
+var (
+	placeholder = regexp.MustCompile(`(?:^|[^A-Za-z0-9_])(OWNER)(?:$|[^A-Za-z0-9_])`)
+	account     = regexp.MustCompile(`^(?:[a-z]+://)?[^/]+/(you)(?:/|$)`)
+)
+
+// unfilled reports a text that has a placeholder in place of somebody's own account.
+func (l *loader) unfilled(v value, text string) bool {
+	found := placeholder.FindStringSubmatch(text)
+	if table, _, _ := strings.Cut(v.key.Path, "."); found == nil && (table == "publish" || table == "source") {
+		found = account.FindStringSubmatch(text)
+	}
+	if found == nil {
+		return false
+	}
+	l.fail(v.fault("%q still has the placeholder %s", text, found[1]).WithHint("write your own account there, in small " +
+		"letters"))
+	return true
+}
 
 func (v value) fault(format string, args ...any) *fault.Error {
 	return fault.New(fault.Usage, format, args...).At(v.file, v.line)
