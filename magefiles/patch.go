@@ -271,7 +271,7 @@ func (Patch) Save(
 	)
 }
 
-// Show prints one change, its verdict and its diff.
+// Show prints one change, its verdict and its diff; exits as a check of it alone.
 func (Patch) Show(
 	ctx context.Context,
 	name string, // a change's name

@@ -7,10 +7,11 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Show runs patch:show: one change, its verdict and its diff.
+// Show runs patch:show: one change, its verdict and its diff. It exits as a check of this change alone.
 func Show(ctx context.Context, s *session.Session, o Options, name string) error {
 	if err := Exists(s, name); err != nil {
 		return err
@@ -28,12 +29,15 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 			return err
 		}
 		one := view.Check{
-			Distribution: s.Distribution(),
-			OK:           !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
+			Distribution: s.Distribution(), One: true, Exit: (&verdict.Result{Outcomes: []verdict.Outcome{*out}}).Exit(false),
+			OK: !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
 			Changes: []view.Change{c.changeOf(*out, s.Caller)},
 		}
 		s.Term.Answer(one.Text(s.Caller))
-		return u.AnswerDiff(ctx, s, out.Before, out.After)
+		if err := u.AnswerDiff(ctx, s, out.Before, out.After); err != nil {
+			return err
+		}
+		return session.Exit(one.Exit, nil)
 	})
 }
 
@@ -52,6 +56,9 @@ func Diff(ctx context.Context, s *session.Session, o Options, change string) err
 			out, err := c.Outcome(change)
 			if err != nil {
 				return err
+			}
+			if out.Verdict.Fails() { // it does nothing to the tree
+				return c.Refuse(ctx, s)
 			}
 			before, after = out.Before, out.After
 		} else if !c.Result.OK() {

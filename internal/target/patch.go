@@ -22,7 +22,7 @@ var (
 		Needs: needsNetwork,
 	}
 	PatchShow = Target{
-		Name: "patch:show", Doc: "prints one change, its verdict and its diff",
+		Name: "patch:show", Doc: "prints one change, its verdict and its diff; exits as a check of it alone",
 		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: needsNetwork,
 	}
 	PatchDiff = Target{

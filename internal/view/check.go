@@ -24,7 +24,7 @@ func (c Check) headline() string {
 	if !c.OK && c.Released != nil {
 		parts = append(parts, "the servers keep "+c.Released.whose(c.Date)+" release")
 	}
-	if c.OK {
+	if c.OK && !c.One {
 		parts = append(parts, c.remarks()...)
 	}
 	if c.Undecided > 0 {
@@ -50,6 +50,8 @@ func (c Check) outcome() string {
 	switch {
 	case c.Error != "":
 		return c.failed()
+	case c.One:
+		return c.Changes[0].status()
 	case away > 0 && need > 0:
 		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"),
 			plural.Verb(away, "is", "are"), need, plural.Verb(need, "needs", "need"))

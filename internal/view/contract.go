@@ -31,6 +31,7 @@ type Check struct {
 	Seconds      float64    `json:"-"`
 	Undecided    int        `json:"undecided,omitempty"` // comments of imports that a person has to decide on
 	UndecidedAt  string     `json:"-"`                   // the first of them
+	One          bool       `json:"-"`                   // the report is of one change of the series, not of all
 	Unused       []string   `json:"unused,omitempty"`    // files in a folder of patches that are not applied, and why
 }
 

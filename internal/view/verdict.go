@@ -90,6 +90,32 @@ func (c Change) next(at Upstream, by target.Caller) string {
 	return by.Line(fault.Command{Target: next.Target, Args: args})
 }
 
+// Solving returns a command as the next step of a change, whose verdict does not say which it is; nil for nil.
+func Solving(next *fault.Command) *nextStep {
+	if next == nil {
+		return nil
+	}
+	return &nextStep{next.Target, next.Args}
+}
+
+// status returns in words what the report of this change alone begins with.
+func (c Change) status() string {
+	f := c.finding()
+	switch {
+	case f.Unreachable():
+		return c.Name + " is out of reach"
+	case f.Stops():
+		return c.Name + " needs you"
+	case f.Fails():
+		return c.Name + " does not apply, and is left out"
+	case c.Verdict == string(verdict.Landed):
+		return c.Name + " has landed upstream"
+	case c.Verdict == string(verdict.Idle):
+		return c.Name + " is idle"
+	}
+	return c.Name + " applies"
+}
+
 // option returns the option with which a next command uses the same upstream: the branch or tag that was asked for,
 // or a commit's full id, since a machine that does not have the commit cannot fetch it by less. It is "" for the
 // configured ref.
