@@ -57,9 +57,14 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 		}
 		j.files[name] = &f
 	}
-	if len(over) > 0 {
-		j.hint = fault.Hintf("see whether the replacement is still right, then write %s into over",
-			strings.Join(over, ", "))
+	switch {
+	case len(over) == 0:
+	case c.Overlay.Local != nil: // the report's next command writes over
+		j.hint = fault.Lines(j.hint, fault.Hintf("see whether your file is still right beside upstream's, and edit it "+
+			"if not; the next command accepts upstream's"))
+	default:
+		j.hint = fault.Lines(j.hint, fault.Hintf("see whether the replacement is still right, then write %s into over",
+			strings.Join(over, ", ")))
 	}
 	return nil
 }
@@ -73,19 +78,20 @@ func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgeme
 	want, named := c.Overlay.Over[name]
 	was, locked := r.in.Lock.PathOf(c, name)
 	switch {
-	case old == nil && (named || locked && was.Pre != ""):
+	case old == nil && (named || locked && was.Pre != "" && r.in.Lock.Has(c)): // not once a person has changed over
 		j.worsen(verdict.Stale, fmt.Sprintf("%s does not exist upstream, so there is nothing to replace", name))
+		j.hint = fault.Hintf("if upstream moved it, move your file likewise; if upstream removed it, keep yours as a new "+
+			"file, or remove the change: %s", fault.Command{Target: "patch:remove", Args: []string{c.Name}})
 	case old == nil:
 		return nil, ""
 	case named && series.SHA256(old.Data) == want, !named && locked && was.Pre == tree.BlobID(old.Data):
 		return nil, ""
-	case named:
+	case !named && locked && was.Pre == "":
+		j.worsen(verdict.Stale, fmt.Sprintf("upstream has %s now, too, which was the overlay's alone", name))
+		entry = fmt.Sprintf("%q = %q", name, series.SHA256(old.Data))
+	case named, locked:
 		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		entry = fmt.Sprintf("%q = %q", name, series.SHA256(old.Data))
-	case locked:
-		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
-		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s",
-			fault.Command{Target: "patch:refresh"})
 	default:
 		return safety.Malformed("the overlay replaces %q without stating its sha256", name).
 			WithHint("if you mean to replace it: over = { %q = %q }", name, series.SHA256(old.Data)), ""

@@ -126,7 +126,7 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
 		Blockers: out.Blockers, Notes: out.Change.Notes,
 		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.drifts[out.Change],
-		Hint: by.Hint(out.Hint),
+		Hint: by.Hint(out.Hint), Next: view.Solving(c.accepting(out)),
 	}
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed

@@ -50,7 +50,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 		return err
 	}
 	for _, o := range open {
-		if o.Verdict == verdict.Gone {
+		if o.Verdict == verdict.Gone || o.Verdict == verdict.Stale {
 			went, err := r.withWent(ctx, *o)
 			if err != nil {
 				return err

@@ -46,7 +46,8 @@ func (r *reader) withWent(ctx context.Context, o verdict.Outcome) (verdict.Outco
 		}
 		found = append(found, *went)
 	}
-	if o.Went = slices.Concat(o.Went, found); len(o.Went) == 0 {
+	o.Went = slices.Concat(o.Went, found)
+	if len(o.Went) == 0 || o.Verdict == verdict.Stale && len(said) < len(o.At) {
 		return o, nil // the message may have more already
 	}
 	if len(said) > mostSaid {

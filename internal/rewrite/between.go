@@ -22,7 +22,7 @@ type Rewritten struct {
 	Patch []byte
 	Edits []series.Edit
 	Files map[string]*tree.File // of an overlay that change, by their path in the tree; nil for those to remove
-	Over  map[string]string     // the sha256 of each file that the overlay replaces, where that is to be said anew
+	Over  map[string]string     // the sha256 of each file that it replaces, where that is to be said anew; "" of none
 }
 
 // Between takes back what a person did to the tree of a change: it leads from before to after now. Nil when the change

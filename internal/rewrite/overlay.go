@@ -40,6 +40,9 @@ func rewriteOverlay(ctx context.Context, r *apply.Run, c *series.Change, before,
 			out.Files[d.Path] = &tree.File{Mode: d.New.Mode, Data: data}
 		}
 		if d.Old.ID == "" {
+			if _, named := c.Overlay.Over[d.Path]; named { // upstream's file is gone, so this one replaces nothing
+				out.Over[d.Path] = ""
+			}
 			continue
 		}
 		old, err := before.Blob(ctx, d.Old.ID)

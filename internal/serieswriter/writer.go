@@ -50,7 +50,7 @@ func (e *Writer) Home() config.Path { return e.s.Config.Patches[len(e.s.Config.P
 // FolderOf returns the folder whose series.toml has a change.
 func (e *Writer) FolderOf(c *series.Change) (config.Path, error) {
 	for _, f := range e.s.Config.Patches {
-		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
+		if filepath.Dir(c.File) == filepath.Clean(f.Name) { // "." inside the folder itself
 			return f, nil
 		}
 	}

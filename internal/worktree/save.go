@@ -234,13 +234,15 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 		s.e.SetFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
 	}
 	s.took(c.Name, "changed", what)
-	over := maps.Clone(c.Overlay.Over)
+	over := map[string]string{}
+	maps.Copy(over, c.Overlay.Over)
 	for name, file := range now.Files {
 		if file == nil {
 			delete(over, name)
 		}
 	}
 	maps.Copy(over, now.Over)
+	maps.DeleteFunc(over, func(_, sum string) bool { return sum == "" })
 	if maps.Equal(over, c.Overlay.Over) {
 		return nil
 	}
