@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -24,6 +25,10 @@ type fileChanges struct {
 	cost int // of reading them from another repository
 
 	numbers map[string]int // by path: the index in list of the first entry with it; built by index
+
+	// byFile has what each file of a patch does by itself, to what the files before it made. A file whose base is not
+	// known is not in it.
+	byFile map[*diff.File]treediff.FileChange
 }
 
 // index builds numbers, which makes of() fast.
@@ -52,7 +57,7 @@ var errNoBase = errors.New(NoBase)
 
 // patchSides applies a patch to its own base. It leaves out a file whose base is not known.
 func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, error) {
-	out := fileChanges{}
+	out := fileChanges{byFile: map[*diff.File]treediff.FileChange{}}
 	accepted, err := r.accepted(ctx, c)
 	if err != nil {
 		return out, err
@@ -66,18 +71,28 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		known = accepted.fitted
 	}
 	written := map[string]int{} // path → side that wrote it
+	earlier, part := written, 0 // the same, before the commit that a file of the patch is part of
 	for _, f := range c.Patch.Files {
+		if f.Part != part || f == c.Patch.Files[0] {
+			earlier, part = maps.Clone(written), f.Part
+		}
 		from, to := f.OldName, f.NewName
 		var pre, post *tree.File
 		i, again := written[from]
+		if f.Rename || f.Copy {
+			i, again = earlier[from]
+		}
 		was, fits := known[f]
 		fits = fits && f.Part == 0 // later commits of a patch may rest on a file that did not fit
 		switch {
 		case f.New:
 			from = ""
-		case again && !f.Rename && !f.Copy:
+		case again:
 			pre = out.list[i].Post
-			fits = fits && pre != nil && bytes.Equal(pre.Data, was.old.Data)
+			if pre == nil {
+				continue // an earlier commit removes it
+			}
+			fits = fits && bytes.Equal(pre.Data, was.old.Data)
 		case fits:
 			pre = was.old
 		default:
@@ -99,15 +114,22 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		if f.Deleted {
 			to = ""
 		}
-		if again && !f.Rename && !f.Copy {
+		out.byFile[f] = treediff.FileChange{From: from, To: to, Pre: pre, Post: post}
+		if again && !f.Copy {
+			if written[from] == i {
+				delete(written, from)
+			}
 			out.list[i].To, out.list[i].Post = to, post
-			continue
+		} else {
+			if f.Copy {
+				from, pre = "", nil
+			}
+			i = len(out.list)
+			out.list = append(out.list, treediff.FileChange{From: from, To: to, Pre: pre, Post: post})
 		}
-		if f.Copy {
-			from, pre = "", nil
+		if to != "" {
+			written[to] = i
 		}
-		written[to] = len(out.list)
-		out.list = append(out.list, treediff.FileChange{From: from, To: to, Pre: pre, Post: post})
 	}
 	return out, nil
 }

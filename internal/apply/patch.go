@@ -24,69 +24,7 @@ type misfit struct {
 	message string
 	there   []byte      // upstream's content
 	trials  diff.Trials // what each of its hunks does
-}
-
-// patch applies a patch: a file that fits directly, the others three-way.
-func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
-	v := view{t, j}
-	r.search.Begin(maxSearch)
-	var misfits []misfit
-	asked := false
-	for _, f := range c.Patch.Files {
-		m, err := r.direct(ctx, c, v, f)
-		if err != nil || r.cost.over() || j.overfull() {
-			return err // judge refuses it
-		}
-		if m != nil {
-			m.file = f
-			j.tried(*m)
-			misfits = append(misfits, *m)
-			if r.in.Hasty && m.verdict == verdict.Gone && !asked {
-				asked = true
-				if lost, err := r.lost(ctx, c, j, *m); lost || err != nil {
-					return err
-				}
-			}
-		}
-	}
-	if len(misfits) == 0 || j.verdict == verdict.Refused {
-		return nil
-	}
-	s, err := r.sides(ctx, c)
-	if err != nil {
-		return err
-	}
-	if r.in.Hasty {
-		misfits = cheapestFirst(misfits, s)
-	}
-	done := map[string]bool{}
-	for i, m := range misfits {
-		if r.cost.over() {
-			return nil // judge refuses it
-		}
-		if r.in.Hasty && j.verdict.Fails() { // the other files cannot change that
-			j.searches += countGone(misfits[i:], s)
-			return nil
-		}
-		name := m.file.Name()
-		if done[name] {
-			continue
-		}
-		done[name] = true
-		one, ok := s.of(name)
-		if !ok {
-			if err := r.baseless(ctx, c, v, m); err != nil {
-				return err
-			}
-			continue
-		}
-		delete(j.files, one.From)
-		delete(j.files, one.To)
-		if err := r.merge(ctx, c, v, s, one); err != nil {
-			return err
-		}
-	}
-	return nil
+	tangled bool        // another file of its commit writes the same path
 }
 
 // lost reports, and records, that a change fails whatever its other files do: upstream lacks the file of a misfit, and
@@ -166,13 +104,17 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 		}
 		return nil
 	}
+	reason := errNoBase.Error()
+	if m.tangled {
+		reason = "it is not merged, since the patch writes " + m.file.Name() + " twice"
+	}
 	j.baseless = true
 	if there != nil && (m.file.Rename || m.file.Copy) {
 		if judged, err := r.baselessMove(ctx, v, m.file, there); judged || err != nil {
 			return err
 		}
 	}
-	j.worsen(verdict.Conflict, m.message+"; "+errNoBase.Error())
+	j.worsen(verdict.Conflict, m.message+"; "+reason)
 	j.at = append(j.at, m.at)
 	if !r.brief() {
 		r.shown.AddBaseless(&j.unmerged, m.file, there, m.there != nil)
@@ -180,14 +122,14 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	return nil
 }
 
-// direct applies one file of a patch at the lines that it names, or returns why it does not fit.
-func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File) (*misfit, error) {
+// direct applies one file of a commit at the lines that it names, or returns why it does not fit. The commit's other
+// files matter where they rename: git removes what is renamed before it writes anything.
+func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File, with commit) (*misfit, error) {
 	j := v.j
 	read := v.lookup
-	if (f.Rename || f.Copy) && f.Part == 0 { // git: within one commit, renames and copies refer to the state before it
+	if f.Rename || f.Copy { // git: within one commit, renames and copies refer to the state before it
 		read = func(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
-			j.reads[name] = true
-			return original(ctx, v.tree, name)
+			return with.lookup(ctx, v, name)
 		}
 	}
 	var old *tree.File
@@ -199,7 +141,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 		if err != nil || refused != nil {
 			return nil, err
 		}
-		if there != nil {
+		if there != nil && !with.vacates(f.NewName) {
 			return &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.NewName},
 				message: "upstream has a file at " + f.NewName}, nil
 		}
@@ -254,7 +196,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	if is := tree.Mode(f.NewMode); is != 0 && is != tree.Mode(f.OldMode) {
 		mode = is
 	}
-	if f.Rename {
+	if f.Rename && !with.writes(f.OldName) {
 		if err := v.remove(ctx, f.OldName); err != nil {
 			return nil, err
 		}
