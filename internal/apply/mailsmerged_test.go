@@ -15,7 +15,8 @@ import (
 // TestSeveralMailsMerged: where a mail of several has to be merged with what upstream changed since, those behind it
 // rest on the merged file, as with git am -3; what another part of the same mail writes is never replaced.
 func TestSeveralMailsMerged(t *testing.T) {
-	repo, ids := gittest.Repo(t, "commit 1 Begin\ncommit 2 Drift\n-- 1/a.txt --\nzero\none\ntwo\nthree\nfour\nfive\nsix\n-- 1/b.txt --\nb\n"+
+	repo, ids := gittest.Repo(t, "commit 1 Begin\ncommit 2 Drift\n"+
+		"-- 1/a.txt --\nzero\none\ntwo\nthree\nfour\nfive\nsix\n-- 1/b.txt --\nb\n"+
 		"-- 2/a.txt --\nZERO\none\ntwo\nthree\nfour\nfive\nsix\n")
 	base, err := repo.At(t.Context(), ids["2"])
 	if err != nil {
@@ -48,15 +49,16 @@ func TestSeveralMailsMerged(t *testing.T) {
 		mails []string
 		want  map[string]string // nil: the patch has to fail
 	}{
-		"edit, then rename":          {[]string{edit, move}, map[string]string{"m.txt": merged, "a.txt": ""}},
-		"edit, then rename and edit": {[]string{edit, moveEdit}, map[string]string{"m.txt": "ZERO\none\n2\nthree\nfour\nfive\n6\n"}},
-		"edit, then copy":            {[]string{edit, copied}, map[string]string{"m.txt": merged, "a.txt": merged}},
-		"rename, then edit":          {[]string{move, editM}, map[string]string{"m.txt": merged, "a.txt": ""}},
-		"there and back":             {[]string{move, editM, back}, map[string]string{"a.txt": merged, "m.txt": ""}},
-		"copy and edit":              {[]string{copyEdit}, map[string]string{"m.txt": merged, "a.txt": "ZERO" + old[4:]}},
-		"remove, and edit another":   {[]string{remove + edit}, map[string]string{"a.txt": merged, "b.txt": ""}},
-		"swap":                       {[]string{swap}, map[string]string{"b.txt": "ZERO" + old[4:], "a.txt": "b\n"}},
-		"swap, behind an edit":       {[]string{edit, swap}, map[string]string{"b.txt": merged, "a.txt": "b\n"}},
+		"edit, then rename": {[]string{edit, move}, map[string]string{"m.txt": merged, "a.txt": ""}},
+		"edit, then rename and edit": {[]string{edit, moveEdit},
+			map[string]string{"m.txt": "ZERO\none\n2\nthree\nfour\nfive\n6\n"}},
+		"edit, then copy":          {[]string{edit, copied}, map[string]string{"m.txt": merged, "a.txt": merged}},
+		"rename, then edit":        {[]string{move, editM}, map[string]string{"m.txt": merged, "a.txt": ""}},
+		"there and back":           {[]string{move, editM, back}, map[string]string{"a.txt": merged, "m.txt": ""}},
+		"copy and edit":            {[]string{copyEdit}, map[string]string{"m.txt": merged, "a.txt": "ZERO" + old[4:]}},
+		"remove, and edit another": {[]string{remove + edit}, map[string]string{"a.txt": merged, "b.txt": ""}},
+		"swap":                     {[]string{swap}, map[string]string{"b.txt": "ZERO" + old[4:], "a.txt": "b\n"}},
+		"swap, behind an edit":     {[]string{edit, swap}, map[string]string{"b.txt": merged, "a.txt": "b\n"}},
 		"edit of what a later part of the mail makes":   {[]string{unknown + move}, nil},
 		"edit that is unknown, behind a merged one":     {[]string{edit, move, unknown}, nil},
 		"edit of a file that another is moved over now": {[]string{unknown, copyEdit}, nil},

@@ -135,7 +135,7 @@ func (p *parser) skip(between bool) (found bool, err error) {
 		case p.starts("*** ") && p.ahead("--- "):
 			return false, p.wrong("is a context diff: make it with git diff, or with diff -u")
 		case first && otherForm.Match(p.line):
-			return false, p.wrong("looks like an ed script: make the diff with git diff, or with diff -u")
+			return false, p.wrong("looks like an ed script, or a diff without context: make it with git diff, or with diff -u")
 		case string(p.line) == "-- ", string(p.line) == "--":
 			free = true
 		case message.Match(p.line):
@@ -145,7 +145,7 @@ func (p *parser) skip(between bool) (found bool, err error) {
 		case !free:
 			return false, p.wrong("text after the last hunk: %.60q", p.line)
 		}
-		first = false
+		first = first && (p.starts("diff ") || p.starts("Only in "))
 	}
 	return false, nil
 }

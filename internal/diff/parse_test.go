@@ -34,6 +34,9 @@ func edited(old, fresh string) string {
 	return strings.Replace(good, old, fresh, 1)
 }
 
+const otherDiff = "line 1: looks like an ed script, or a diff without context: make it with git diff, or with " +
+	"diff -u"
+
 var refused = []struct{ name, diff, want string }{
 	{"empty", "", "line 1: it is empty"},
 	{"blank", "\n \n", "line 1: it is empty"},
@@ -109,9 +112,11 @@ var refused = []struct{ name, diff, want string }{
 		"line 6: expected a line before 'No newline at end of file'"},
 	{"combined", "diff --cc f\nindex 1,2..3\n--- a/f\n+++ b/f\n@@@ -1 -1 +1 @@@\n",
 		"line 1: is the combined diff of a merge: take the diff against one parent"},
-	{"ed script", "3c\nfoo\n.\n", "line 1: looks like an ed script: make the diff with git diff, or with diff -u"},
+	{"a folder's diff without context", "Only in b: x\ndiff -r a/f b/f\n2c2\n< x\n---\n> y\n",
+		strings.Replace(otherDiff, "1", "3", 1)},
+	{"ed script", "3c\nfoo\n.\n", otherDiff},
 	{"plain diff", "3c3\n< a\n---\n> b\n",
-		"line 1: looks like an ed script: make the diff with git diff, or with diff -u"},
+		otherDiff},
 	{"context diff", "*** a/f\n--- b/f\n***************\n",
 		"line 1: is a context diff: make it with git diff, or with diff -u"},
 	{"mode of no file", "diff --git a/f b/f\nold mode 100644\nnew mode 104755\n",

@@ -12,7 +12,7 @@ import (
 
 var (
 	// logged is the line that begins a commit in the output of git log and git show.
-	logged = lines.NewFinder(`commit ([0-9a-f]{40})\b.*\r?\n(?:Merge:|Author:|Reflog:|tree |parent |author )`, "commit ")
+	logged = lines.NewFinder(`commit ([0-9a-f]{7,40})\b.*\r?\n(?:Merge:|Author:|Reflog:|tree |parent |author )`, "commit ")
 	// oneLine is a commit in the output of git log --oneline -p.
 	oneLine = lines.NewFinder(`([0-9a-f]{7,40}) (\S.*)\r?\ndiff --git `, strings.Split("0123456789abcdef", "")...)
 	rawDate = regexp.MustCompile(`^(.*>) ([0-9]{1,12}) ([+-][0-9]{4})$`)
@@ -62,6 +62,7 @@ func fromLine(commit []byte) []byte {
 func fromLog(commit []byte) []byte {
 	head, rest, _ := bytes.Cut(commit, []byte("\n"))
 	id := strings.Fields(string(head))[1]
+	id += noID[len(id):] // of --abbrev-commit
 	var author, date string
 	for len(bytes.TrimSpace(rest)) > 0 {
 		line, after, _ := bytes.Cut(rest, []byte("\n"))

@@ -61,7 +61,7 @@ func Split(data []byte) ([]Mail, error) {
 		one.Decoded = !bytes.Equal(one.Data, data[at[0]:end])
 		all = append(all, one)
 	}
-	return all, nil
+	return inOrder(all), nil
 }
 
 // headFollows reports whether a mail's head begins on the next line: a line of a message may look like a separator.

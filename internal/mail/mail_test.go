@@ -78,6 +78,47 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestMailsInOrder: mails keep the order of their file, unless the blob ids say that the last was made first.
+func TestMailsInOrder(t *testing.T) {
+	one := func(name, ids string) string {
+		return "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: a <a@localhost>\n" +
+			"Subject: [PATCH] " + name + "\n\n---\ndiff --git a/f b/f\nindex " + ids + "\n--- a/f\n+++ b/f\n" +
+			"@@ -1 +1 @@\n-x\n+y\n-- \n2.39.5\n\n"
+	}
+	const none = "0000000"
+	for name, test := range map[string]struct{ box, first string }{
+		"oldest first":      {one("A", "1111111..2222222") + one("B", "2222222..3333333"), "A"},
+		"newest first":      {one("B", "2222222..3333333 100644") + one("A", "1111111..2222222 100644"), "A"},
+		"there and back":    {one("A", "1111111..2222222") + one("B", "2222222..1111111"), "A"},
+		"nothing in common": {one("B", "2222222..3333333") + one("A", "4444444..5555555"), "B"},
+		"removed, and new":  {one("B", "1111111.."+none) + one("A", none+"..5555555"), "B"},
+		"ids of two sizes":  {one("B", "22222229..3333333") + one("A", "1111111..2222222"), "A"},
+	} {
+		all, err := mail.Split([]byte(test.box))
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%s: %d mails, %v", name, len(all), err)
+		}
+		if got := mail.ReadHead(all[0].Data).Subject; got != test.first {
+			t.Errorf("%s: %s is the first, want %s", name, got, test.first)
+		}
+	}
+}
+
+// TestFlowed: the blank before a line of a mail in format=flowed is taken away where all lines that need one have it.
+func TestFlowed(t *testing.T) {
+	const head = "From: a <a@localhost>\nSubject: x\nContent-Type: text/plain; format=flowed\n\n"
+	for body, want := range map[string]string{
+		"  context\n From here\n >quoted\n-x\n+y\n": " context\nFrom here\n>quoted\n-x\n+y\n",
+		" context\n From here\n-x\n+y\n":            " context\n From here\n-x\n+y\n",
+		"  context\n other\n":                       "  context\n other\n",
+	} {
+		all, err := mail.Split([]byte(head + body))
+		if err != nil || len(all) != 1 || !bytes.HasSuffix(all[0].Data, []byte("\n\n"+want)) {
+			t.Errorf("%q: %q, %v; want %q", body, all[0].Data, err, want)
+		}
+	}
+}
+
 // FuzzRead reads anything: each mail has a place in what was read.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(logOfTwo))

@@ -44,11 +44,13 @@ func touches(commit []byte) map[string]touched {
 
 // follows reports whether t was made on what an earlier commit left: its content, or a file that it made.
 func (t touched) follows(earlier touched) bool {
+	return t.continues(earlier) || none(earlier.before) && !none(t.before) || none(t.after) && !none(earlier.after)
+}
+
+// continues reports whether t was made on the very content that an earlier commit left.
+func (t touched) continues(earlier touched) bool {
 	n := min(len(t.before), len(earlier.after))
-	if n > 0 && !none(t.before) && t.before[:n] == earlier.after[:n] {
-		return true
-	}
-	return none(earlier.before) && !none(t.before) || none(t.after) && !none(earlier.after)
+	return n > 0 && !none(t.before) && t.before[:n] == earlier.after[:n]
 }
 
 // none reports whether a blob id stands for no file.
@@ -60,26 +62,7 @@ func oldestFirst(all []Mail) ([]Mail, error) {
 	if len(all) < 2 {
 		return all, nil
 	}
-	files := make([]map[string]touched, len(all))
-	for i, m := range all {
-		files[i] = touches(m.Data)
-	}
-	up, down, shared := 0, 0, false
-	nearest := map[string]touched{} // what the nearest commit above does to each file
-	for j := range all {
-		for name, later := range files[j] {
-			if earlier, ok := nearest[name]; ok {
-				shared = true
-				if later.follows(earlier) {
-					up++
-				}
-				if earlier.follows(later) {
-					down++
-				}
-			}
-			nearest[name] = later
-		}
-	}
+	up, down, shared := compared(all, touched.follows)
 	if up == down {
 		up, down = dated(all)
 	}
@@ -92,6 +75,43 @@ func oldestFirst(all []Mail) ([]Mail, error) {
 	}
 	return nil, &Error{all[0].Line, errors.New("its commits change the same file, and neither blob ids nor dates say " +
 		"which is the older: make it with git format-patch --stdout")}
+}
+
+// compared counts the commits that rest on what the nearest one above them left, those that the one above rests on, and
+// says whether any two change the same file.
+func compared(all []Mail, rests func(touched, touched) bool) (up, down int, shared bool) {
+	files := make([]map[string]touched, len(all))
+	for i, m := range all {
+		files[i] = touches(m.Data)
+	}
+	nearest := map[string]touched{} // what the nearest commit above does to each file
+	for j := range all {
+		for name, later := range files[j] {
+			if earlier, ok := nearest[name]; ok {
+				shared = true
+				if rests(later, earlier) {
+					up++
+				}
+				if rests(earlier, later) {
+					down++
+				}
+			}
+			nearest[name] = later
+		}
+	}
+	return up, down, shared
+}
+
+// inOrder returns the mails of a mailbox in their order, or from the last to the first where the blob ids leave no
+// other: git log --format=email lists the newest first.
+func inOrder(all []Mail) []Mail {
+	if len(all) < 2 {
+		return all
+	}
+	if up, down, _ := compared(all, touched.continues); up == 0 && down > 0 {
+		slices.Reverse(all)
+	}
+	return all
 }
 
 // dated counts the commits that are newer, and those that are older, than the one above them.

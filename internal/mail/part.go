@@ -45,15 +45,17 @@ func (p part) text(body []byte) ([]byte, error) {
 	return body, err
 }
 
-// unstuffed takes away the blank that a mail in format=flowed has before each line that begins with a blank (RFC 3676,
-// 4.4). Mail programs that say flowed and send a patch as it is are left alone: its context lines have one blank.
+// unstuffed takes away the blank that a mail in format=flowed has before each line that begins with a blank, with
+// "From " or with ">" (RFC 3676, 4.4). Mail programs that say flowed and send a patch as it is are left alone: its
+// context lines have one blank.
 func unstuffed(body []byte) []byte {
 	stuffed := false
 	for line := range bytes.Lines(body) {
 		if line[0] != ' ' {
 			continue
 		}
-		if len(line) < 2 || line[1] != ' ' {
+		if rest := line[1:]; !bytes.HasPrefix(rest, []byte(" ")) && !bytes.HasPrefix(rest, []byte("From ")) &&
+			!bytes.HasPrefix(rest, []byte(">")) {
 			return body
 		}
 		stuffed = true

@@ -52,6 +52,10 @@ func (r *Reading) plain(data []byte) ([]byte, error) {
 		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 		r.note("the line ends were carriage returns alone")
 	}
+	if plain, ok := withoutGraph(data); ok {
+		data = plain
+		r.note("removed the graph that git log drew beside it")
+	}
 	if coloured.Matches(data) {
 		data = colour.ReplaceAll(data, nil)
 		r.note("removed colour codes")
@@ -66,6 +70,30 @@ func (r *Reading) plain(data []byte) ([]byte, error) {
 
 // marked is the first line of a patch that a mail program quoted, a page indented, or git log --graph drew beside.
 var marked = lines.NewFinder(`([>| \t]*[>| \t])(?:diff --git \S|--- \S[^\n]*\n[>| \t]*\+\+\+ \S)`, ">", "|", " ", "\t")
+
+var graph = regexp.MustCompile(`^\s*(?:\x1b\[[0-9;:]*m)*\*(?:\x1b\[[0-9;:]*m| )* (?:\x1b\[[0-9;:]*m)*` +
+	`(?:commit )?[0-9a-f]{7,40}\b`)
+
+// withoutGraph takes away what git log --graph draws beside commits of which none is a merge, and its colours.
+func withoutGraph(data []byte) (plain []byte, ok bool) {
+	if !graph.Match(data) {
+		return data, false
+	}
+	for line := range bytes.Lines(colour.ReplaceAll(bytes.TrimLeft(data, "\r\n"), nil)) {
+		rest := line
+		for _, mark := range []string{"* ", "| ", "  ", "|", ""} {
+			if after, found := bytes.CutPrefix(line, []byte(mark)); found {
+				rest, ok = after, mark != "|" && mark != "" || len(bytes.TrimSpace(after)) == 0
+				break
+			}
+		}
+		if !ok {
+			return data, false
+		}
+		plain = append(plain, rest...)
+	}
+	return plain, ok
+}
 
 // unmarked takes a mark from the beginning of the lines. Lines that an editor trimmed may have its blanks no more.
 func unmarked(data, mark []byte) []byte {
@@ -201,7 +229,7 @@ func Look(data []byte) (Kind, string) {
 		return IsWrong, "it is a bundle of git's: fetch it into a clone of upstream, and import the clone"
 	case rejects.Matches(plain):
 		return IsWrong, "it has the hunks that git apply could not apply: import the patch that they come from"
-	case colouredWords.Match(data) && !colouredLines.Matches(data):
+	case colouredWords.Match(data) && !colouredLines.Matches(data) && !graph.Match(data):
 		return IsWrong, "it is a word diff: make it without --color-words"
 	case begins("<?xml"), firstPage(head) < firstPatch(plain):
 		return IsWrong, "it is an HTML or XML page: was the download an error page?"

@@ -105,6 +105,22 @@ var understood = map[string]string{
 		"\n---\n" + plainForm,
 	"Thunderbird": strings.Replace(headOfForms, strings.Repeat("1", 40)+" Mon Sep 17", "- Thu Nov 26", 1) + "\n---\n" +
 		plainForm,
+	"time behind blanks": sides("m.orig/app/limits/length.rb   2024-01-01 10:00:00.000000000 +0100",
+		"m/app/limits/length.rb 2024-01-02 10:00:00"),
+	"ctime behind a blank": sides("a/app/limits/length.rb Mon Jan  1 10:00:00 2024",
+		"b/app/limits/length.rb Tue Jan 2 10:00:00 2024 +0000"),
+	"Subversion, blanks": "Index: app/limits/length.rb\n=====\n" + sides("app/limits/length.rb    (revision 5)",
+		"app/limits/length.rb    (working copy)"),
+	"git log --abbrev-commit": "commit 1111111\nAuthor: A <a@localhost>\nDate:   Mon Jan 1 10:00:00 2024 +0100\n\n" +
+		"    Raise\n\n" + plainForm,
+	"git log --graph": "* commit 1111111111111111111111111111111111111111\n| Author: A <a@localhost>\n| \n" +
+		"|     Raise\n| \n| " +
+		strings.TrimSuffix(strings.ReplaceAll(plainForm, "\n", "\n| "), "| "),
+	"git log --graph, the first commit": "* commit 1111111 (HEAD)\n  Author: A <a@localhost>\n  \n      Raise\n  \n  " +
+		strings.TrimSuffix(strings.ReplaceAll(plainForm, "\n", "\n  "), "  "),
+	"git log --graph --color": "* \x1b[33mcommit 1111111\x1b[m\n\x1b[31m|\x1b[m Author: A <a@localhost>\n" +
+		"\x1b[31m|\x1b[m \n\x1b[31m|\x1b[m     Raise\n\x1b[31m|\x1b[m \n\x1b[31m|\x1b[m " +
+		strings.TrimSuffix(strings.ReplaceAll(coloured(plainForm), "\n", "\n\x1b[31m|\x1b[m "), "\x1b[31m|\x1b[m "),
 	"Subversion": "Index: app/limits/length.rb\n=====\n" + sides("app/limits/length.rb\t(revision 5)",
 		"app/limits/length.rb\t(working copy)"),
 }
@@ -142,6 +158,82 @@ func TestUnderstood(t *testing.T) {
 				t.Errorf("notes of a form that git writes: %q", read.Notes)
 			}
 		})
+	}
+}
+
+// TestNewFiles: the path of a file that a patch adds is read with the prefixes that git wrote, or with upstream's
+// folders; where neither shows anything, a note says how it is read.
+func TestNewFiles(t *testing.T) {
+	repo, ids := gittest.Repo(t, upstreamOfForms)
+	at, err := repo.At(t.Context(), ids["1"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hunk = "@@ -0,0 +1 @@\n+new\n"
+	git := func(old, fresh string) string {
+		return "diff --git " + old + " " + fresh + "\nnew file mode 100644\n--- /dev/null\n+++ " + fresh + "\n" + hunk
+	}
+	plain := func(name string) string { return "--- /dev/null\t1970-01-01\n+++ " + name + "\n" + hunk }
+	for _, test := range []struct {
+		patch, want string
+		noted       bool
+	}{
+		{git("a/ours/deep/x.rb", "b/ours/deep/x.rb"), "ours/deep/x.rb", false},
+		{git("app/ours/deep/x.rb", "app/ours/deep/x.rb"), "app/ours/deep/x.rb", false},
+		{git("ours/deep/x.rb", "ours/deep/x.rb"), "ours/deep/x.rb", false},
+		{git("b/x.rb", "b/x.rb"), "b/x.rb", false},
+		{git("x.rb", "x.rb"), "x.rb", false},
+		{git("w/ours/x.rb", "w/ours/x.rb") + git("app/x.rb", "app/x.rb"), "w/ours/x.rb", false},
+		{git("i/ours/x.rb", "w/ours/x.rb"), "ours/x.rb", false},
+		{"diff --git app/new/x app/new/x\nnew file mode 100644\nindex 0000000..e69de29\n", "app/new/x", false},
+		{plain("m/app/ours/deep/x.rb"), "app/ours/deep/x.rb", true},
+		{plain("app/ours/deep/x.rb"), "app/ours/deep/x.rb", true},
+		{plain("srv/m/app/limits/ours/x.rb"), "app/limits/ours/x.rb", true},
+		{plain("b/ours/x.rb"), "ours/x.rb", false},
+		{plain("ours/x.rb"), "x.rb", true},
+		{"--- /dev/null 2024-01-01 10:00:00\n+++ b/ours/x.rb 2024-01-01 10:00:00\n" + hunk, "ours/x.rb", false},
+	} {
+		read, err := patchform.Read(t.Context(), patchform.Patch{Data: []byte(test.patch), Strip: 1}, patchform.Of(at))
+		if err != nil {
+			t.Errorf("%v in:\n%s", err, test.patch)
+			continue
+		}
+		files, err := diff.Parse(read.Data)
+		if err != nil {
+			t.Errorf("%v in:\n%s", err, read.Data)
+			continue
+		}
+		if files[0].NewName != test.want || !files[0].New || (len(read.Notes) > 0) != test.noted {
+			t.Errorf("adds %s, want %s; notes %q\n%s", files[0].NewName, test.want, read.Notes, test.patch)
+		}
+	}
+}
+
+// TestReturnsBehindReturns: where a file has CRLF upstream, and what brought the patch wrote CRLF behind that, the
+// file's own stay.
+func TestReturnsBehindReturns(t *testing.T) {
+	repo, ids := gittest.Repo(t, "commit 1 Begin\n-- 1/f --\none\r\ntwo\r\n")
+	at, err := repo.At(t.Context(), ids["1"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	patch := "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n one\r\n-two\r\n+2\r\n"
+	for name, data := range map[string]string{
+		"the file's":  patch,
+		"both":        strings.ReplaceAll(patch, "\n", "\r\n"),
+		"CRLF of all": strings.ReplaceAll(strings.ReplaceAll(patch, "\r", ""), "\n", "\r\n"),
+	} {
+		read, err := patchform.Read(t.Context(), patchform.Patch{Data: []byte(data), Strip: 1}, patchform.Of(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := diff.Parse(read.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := files[0].Apply([]byte("one\r\ntwo\r\n")); err != nil || string(got) != "one\r\n2\r\n" {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
 	}
 }
 

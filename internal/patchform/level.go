@@ -1,6 +1,7 @@
 package patchform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -57,10 +58,10 @@ func (t *text) stated() (level int, ok bool) {
 			return (old == a || s.oldRaw == "") && (fresh == b || s.freshRaw == "")
 		})
 		switch {
+		case s.git >= 0 && s.same:
+			none++
 		case fits:
 			ones++
-		case s.git >= 0 && s.oldRaw == s.freshRaw:
-			none++
 		}
 	}
 	switch len(t.sections) {
@@ -80,8 +81,9 @@ func part(name string) string {
 	return first
 }
 
-// found counts, at a level, the files that have to be there, and those of them that are.
-type found struct{ level, known, needed, parents int }
+// found counts, at a level, the files that have to be there, and those of them that are; of new files, the folders that
+// are there: the one that a file lies in, and all above it.
+type found struct{ level, known, needed, parents, above int }
 
 // at looks at a level; ok is false where a section has no name at it.
 func (t *text) at(ctx context.Context, level int, up *Upstream) (f found, ok bool, err error) {
@@ -104,12 +106,15 @@ func (t *text) at(ctx context.Context, level int, up *Upstream) (f found, ok boo
 		}
 		if old == "" || t.isNew(s) {
 			made[fresh] = true
-			if dir := path.Dir(fresh); dir != "." {
+			for dir := path.Dir(fresh); dir != "." && dir != "/"; dir = path.Dir(dir) {
 				is, err := known(ctx, dir)
 				if err != nil {
 					return f, false, err
 				}
 				if is {
+					f.above++
+				}
+				if is && dir == path.Dir(fresh) {
 					f.parents++
 				}
 			}
@@ -175,7 +180,7 @@ func (t *text) level(ctx context.Context, p Patch, up *Upstream, r *Reading) (in
 		if f.needed > 0 && f.known == f.needed {
 			whole = append(whole, f)
 		}
-		if f.known > 0 || f.needed == 0 && f.parents > 0 {
+		if f.known > 0 || f.needed == 0 && f.above > 0 {
 			some = append(some, f)
 		}
 	}
@@ -194,16 +199,16 @@ func (t *text) level(ctx context.Context, p Patch, up *Upstream, r *Reading) (in
 				fmt.Sprintf("NAME.patch -p%d", whole[0].level))}
 	case len(some) > 0:
 		best := slices.MaxFunc(some, func(a, b found) int {
-			if a.known != b.known {
-				return a.known - b.known
-			}
-			return a.parents - b.parents
+			return cmp.Or(a.known-b.known, a.parents-b.parents, a.above-b.above)
 		})
 		level = best.level
 	case !isStated && deepest == 0:
 		level = 0
 	case !isStated:
 		level = p.Strip
+		r.note("nothing shows how many leading parts are none of its paths'; they are read with -p%d: %s", level,
+			t.example(level))
+		return level, nil
 	}
 	if level != stated || !isStated && level != p.Strip {
 		r.note("read its paths with -p%d: %s", level, t.example(level))

@@ -35,6 +35,9 @@ func (t *text) mendReturns(ctx context.Context, up *Upstream, r *Reading) {
 		}
 	}
 	for i, line := range t.lines {
+		if keep[i] && bytes.HasSuffix(line, []byte("\r\r\n")) {
+			t.lines[i] = append(slices.Clone(line[:len(line)-2]), '\n') // what wrote CRLF wrote it behind the file's own
+		}
 		if !keep[i] && returned(i) {
 			t.lines[i] = append(bytes.TrimRight(slices.Clone(line), "\r\n"), '\n')
 		}

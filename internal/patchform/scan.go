@@ -24,6 +24,7 @@ type section struct {
 	git, old, fresh  int
 	from, to         int // "rename from" or "copy from", and "to"
 	oldRaw, freshRaw string
+	same             bool // "diff --git" names the same path twice: it has no prefixes
 	hunks            []hunk
 
 	oldName, freshName string // once they are known; "" is /dev/null
@@ -181,15 +182,24 @@ func (t *text) headAt(i int) bool { return i < len(t.lines) && hunkHead.Match(t.
 func (s *section) read(t *text) {
 	if s.git >= 0 {
 		s.oldRaw, s.freshRaw = bothNames(strings.TrimPrefix(bare(t.lines[s.git]), "diff --git "))
+		s.same = s.oldRaw == s.freshRaw
 	}
 	if s.old >= 0 {
 		s.oldRaw, s.freshRaw = sideName(bare(t.lines[s.old])[4:]), sideName(bare(t.lines[s.fresh])[4:])
 	}
 }
 
+// timeBehind is what diff(1) and Subversion write behind a name, where a tab before it has become blanks.
+var timeBehind = regexp.MustCompile(` +(?:[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?` +
+	`|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 0-9]?[0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}` +
+	`|\((?:revision [0-9]+|working copy|nonexistent)\))(?: [-+][0-9]{4})?$`)
+
 // sideName is the name on a line --- or +++, without diff(1)'s time; "" is /dev/null.
 func sideName(s string) string {
-	name, _, _ := strings.Cut(s, "\t")
+	name, _, tabbed := strings.Cut(s, "\t")
+	if at := timeBehind.FindStringIndex(name); at != nil && !tabbed && !strings.HasPrefix(s, `"`) {
+		name = name[:at[0]]
+	}
 	if strings.HasPrefix(s, `"`) {
 		if plain, _, err := diff.Unquote(s); err == nil {
 			name = plain

@@ -78,12 +78,17 @@ func (t *text) setName(i int, mark, name string) {
 // setSide writes a line --- or +++, and keeps its time.
 func (t *text) setSide(i int, prefix, name string) {
 	line := bare(t.lines[i])
-	if name == "" {
-		return
-	}
 	rest := ""
 	if at := strings.IndexByte(line, '\t'); at >= 0 {
 		rest = line[at:]
+	} else if at := timeBehind.FindStringIndex(line); at != nil && !strings.HasPrefix(line[4:], `"`) {
+		rest = "\t" + strings.TrimLeft(line[at[0]:], " ")
+	} else if name == "" {
+		return
+	}
+	if name == "" {
+		t.set(i, line[:4]+"/dev/null"+rest)
+		return
 	}
 	t.set(i, line[:4]+diff.Quote(prefix+name)+rest)
 }
