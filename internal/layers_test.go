@@ -82,8 +82,8 @@ var arrows = map[string]string{
 		"internal/shell internal/placeholder internal/tree",
 	"internal/gitcommand": "internal/apply internal/arguments internal/diff internal/scriptfiles internal/scriptchanges " +
 		"internal/filecommand " +
-		"internal/importer internal/lines internal/plural internal/series internal/shell internal/placeholder " +
-		"internal/textcommand internal/tree internal/verdict",
+		"internal/importer internal/lines internal/plural internal/quilt internal/series internal/shell " +
+		"internal/placeholder internal/textcommand internal/tree internal/verdict",
 	"internal/filecommand": "internal/arguments internal/scriptfiles internal/scriptchanges internal/shell " +
 		"internal/importer internal/placeholder internal/plural internal/tree",
 	"internal/textcommand": "internal/arguments internal/bash internal/coreutils internal/scriptfiles " +

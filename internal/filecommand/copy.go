@@ -49,6 +49,9 @@ type Copying struct {
 	makes  bool // the folder of the target is made, as install -D does
 	fresh  bool // what is at the target is taken away first, a link too
 	folder bool // the target is a folder, which the copies go into
+	modes  bool // what is there gets the mode of its source
+
+	without []string // rsync's patterns of names that are left out
 }
 
 func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) shell.Status {
@@ -113,7 +116,13 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		case source == nil:
 			moved = append(moved, from)
 			into := folder && !(how.inside && strings.HasSuffix(w.Text, "/"))
-			pairs = append(pairs, PairsBelow(m, c.Spot, from, target(to, w.Text, into), nil)...)
+			leftOut := how.below(from, !strings.HasSuffix(w.Text, "/"))
+			for _, p := range PairsBelow(m, c.Spot, from, target(to, w.Text, into), leftOut) {
+				if !leftOut(p.From.Name) {
+					pairs = append(pairs, p)
+				}
+			}
+		case how.leavesOut(path.Base(w.Text)):
 		case folder:
 			one := scriptfiles.At(to.Disk, path.Join(to.Name, path.Base(w.Text)))
 			if !how.fresh && !how.move {
@@ -219,7 +228,7 @@ func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell
 			continue
 		}
 		f := &scriptfiles.File{Data: source.Data, Mode: source.Mode}
-		if target != nil && !how.move {
+		if target != nil && !how.move && !how.modes {
 			f.Mode = target.Mode
 		}
 		if how.Mode != 0 {

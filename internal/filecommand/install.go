@@ -1,8 +1,6 @@
 package filecommand
 
 import (
-	"strings"
-
 	"github.com/howdah/howdah/internal/arguments"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -31,22 +29,6 @@ func install(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 	}
 	return copyAll(m, c, rest, Copying{Into: !options.Has("T"), Mode: mode, makes: makes, fresh: true})
-}
-
-// rsync copies folders as cp does, but for a slash behind the source.
-func rsync(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := arguments.Split(c.Args, "e")
-	for _, w := range rest {
-		if strings.Contains(w.Text, ":") {
-			return m.Foreign(c)
-		}
-	}
-	if options.Has("delete", "exclude", "include", "filter", "files-from", "n", "u", "ignore-existing", "R",
-		"remove-source-files") {
-		return m.Foreign(c)
-	}
-	deep := options.Has("a", "r", "archive", "recursive")
-	return copyAll(m, c, rest, Copying{Deep: deep, Into: true, inside: true, links: true, fresh: true})
 }
 
 // Mv moves files.

@@ -1,5 +1,5 @@
-// Package gitcommand holds git and patch, as a script that is followed calls them. Neither program is run: the engine
-// that applies a series applies their patches, without fuzz.
+// Package gitcommand holds git, patch and quilt, as a script that is followed calls them. None of them is run: the
+// engine that applies a series applies their patches, without fuzz.
 package gitcommand
 
 import (
