@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/distribution/reference"
+
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
@@ -14,11 +16,14 @@ import (
 // exact matches the tag of an image that is a tag of Mastodon's repository too.
 var exact = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+([.-][0-9A-Za-z.]+)?$`)
 
-// version returns the tag of an image; "latest" where it names none.
+// version returns the tag of an image; "latest" where it names none, "" where Docker knows no image of that name.
 func version(image string) string {
-	name, _, _ := strings.Cut(image, "@")
-	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
-		return name[i+1:]
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return ""
+	}
+	if tagged, ok := named.(reference.Tagged); ok {
+		return tagged.Tag()
 	}
 	return "latest"
 }

@@ -1,8 +1,11 @@
 package filecommand
 
 import (
+	"path"
 	"regexp"
 	"strings"
+
+	"github.com/distribution/reference"
 
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
@@ -51,31 +54,29 @@ var ofMastodon = regexp.MustCompile(`(?i)mastodon|glitch|hometown`)
 func IsMastodon(image string) bool { return ofMastodon.MatchString(image) }
 
 // ForkedImage leaves to a person, by name, what an image has that is not upstream's own, and reports whether it is such
-// an image. One without an owner may be the script's own of upstream. Does is what the Dockerfile does with it.
+// an image. One without an owner may be the script's own of upstream. Does is what the Dockerfile does with it. What is
+// no name of an image, by Docker's own rules, is none.
 func ForkedImage(m *shell.Machine, at scriptchanges.Spot, does, image string) bool {
-	name, _, _ := strings.Cut(image, "@")
-	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
-		name = name[:i]
-	}
-	parts := strings.Split(name, "/")
-	if len(parts) < 2 || !IsMastodon(name) || placeholder.In(name) {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil || placeholder.In(image) {
 		return false
 	}
-	host, owner, repo := parts[0], parts[len(parts)-2], parts[len(parts)-1]
-	isHost := len(parts) == 2 && (strings.ContainsAny(owner, ".:") || owner == "localhost")
-	if isHost || owner == "" || ofUpstream[owner] {
+	name := reference.Path(named)
+	owner, repo := path.Base(path.Dir(name)), path.Base(name)
+	if !strings.Contains(reference.FamiliarName(named), "/") || !strings.Contains(name, "/") || ofUpstream[owner] ||
+		!IsMastodon(named.Name()) {
 		return false
 	}
-	if host != "ghcr.io" || len(parts) != 3 || repo != "mastodon" && repo != "hometown" {
+	if reference.Domain(named) != "ghcr.io" || name != owner+"/"+repo || repo != "mastodon" && repo != "hometown" {
 		m.Undecided(at, "fork?: it %s the image %s of %s; what its source has beyond upstream is not taken", does,
 			image, owner)
 		return true
 	}
-	address := "https://github.com/" + owner + "/" + repo
+	address := "https://github.com/" + name
 	if address == trimmed(m.Src.Upstream) {
 		return false
 	}
 	m.Offer(at, importer.Next{Import: address},
-		"fork?: it %s the image %s of %s/%s, whose own changes are not in upstream", does, image, owner, repo)
+		"fork?: it %s the image %s of %s, whose own changes are not in upstream", does, image, name)
 	return true
 }
