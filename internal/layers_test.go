@@ -16,8 +16,8 @@ var arrows = map[string]string{
 	"magefiles":  "internal/cli internal/target",
 	"cmd/howdah": "internal/cli internal/fault internal/nearest internal/target internal/term",
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
-		"internal/credential internal/daemonlog internal/distribution internal/environ internal/fault internal/process " +
-		"internal/release " +
+		"internal/credential internal/daemonlog internal/distribution internal/environ internal/fault " +
+		"internal/patchimport internal/process internal/release " +
 		"internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term " +
 		"internal/transaction internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
@@ -28,12 +28,14 @@ var arrows = map[string]string{
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
-	"internal/author": "internal/apply internal/bash internal/candidate internal/datafile internal/diff " +
-		"internal/serieswriter internal/export " +
-		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +
-		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
-		"internal/script internal/scriptfiles internal/series internal/session internal/target internal/term " +
-		"internal/tree internal/verdict internal/view",
+	"internal/author": "internal/apply internal/candidate internal/datafile internal/export internal/fault " +
+		"internal/files internal/pullref internal/rewrite internal/safety internal/series internal/serieswriter " +
+		"internal/session internal/target internal/term internal/tree internal/verdict",
+	"internal/patchimport": "internal/apply internal/bash internal/candidate internal/diff internal/fault " +
+		"internal/files internal/fork internal/git internal/gnused internal/importer internal/patchform internal/plural " +
+		"internal/pullref internal/quilt internal/rewrite internal/safety internal/script internal/scriptfiles " +
+		"internal/series internal/serieswriter internal/session internal/target internal/term internal/tree " +
+		"internal/verdict internal/view",
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/conflict " +
 		"internal/serieswriter internal/fault internal/git internal/plural internal/rewrite internal/series " +
 		"internal/session internal/target internal/term internal/tree internal/verdict",

@@ -8,8 +8,8 @@ import (
 )
 
 // rooms are what a person asks for; their structs are stages of a run, or hold them.
-var rooms = []string{"internal/candidate", "internal/build", "internal/ship", "internal/author", "internal/worktree",
-	"internal/serieswriter", "internal/admin"}
+var rooms = []string{"internal/candidate", "internal/build", "internal/ship", "internal/author",
+	"internal/patchimport", "internal/worktree", "internal/serieswriter", "internal/admin"}
 
 // TestStagesAreNamed reads the structs of the rooms: a stage of another room is a field with a name, never embedded, so
 // that what is read of it says where it comes from.

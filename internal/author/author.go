@@ -1,5 +1,5 @@
-// Package author edits the series for a person: edit, overlay, remove, refresh, import, export, pin, drop. It writes
-// the folders of changes and series.lock, all or nothing. It tries what it will write first, so that a mistake costs
+// Package author edits the series for a person: edit, overlay, remove, refresh, export, pin, drop. It writes the
+// folders of changes and series.lock, all or nothing. It tries what it will write first, so that a mistake costs
 // nothing.
 package author
 

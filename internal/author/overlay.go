@@ -74,7 +74,7 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 			}
 			a.s.Term.Answerf("%s  %s: %s %s", out.Verdict, n.Name, name, what)
 		}
-		if _, err := a.showOutdated(ctx, u, o, []*series.Change{out.Change}); err != nil {
+		if _, err := u.ShowOutdated(ctx, a.s, o, []*series.Change{out.Change}); err != nil {
 			return err
 		}
 		return e.Write(ctx, o)

@@ -11,24 +11,24 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// OutdatedCopy is a whole file of a change that was made for an older state of upstream's file.
-type OutdatedCopy struct {
-	File  string
-	State string // the commit that made what it resembles most, or the one that removed the file, and its day
-	Since int    // how often upstream changed the file since then
-	Gone  bool   // upstream removed the file, and the change brings it back
+// outdatedCopy is a whole file of a change that was made for an older state of upstream's file.
+type outdatedCopy struct {
+	file  string
+	state string // the commit that made what it resembles most, or the one that removed the file, and its day
+	since int    // how often upstream changed the file since then
+	gone  bool   // upstream removed the file, and the change brings it back
 }
 
-// Limits of Outdated: files are compared with at most so many versions, and together with at most so many contents.
+// Limits of outdated: files are compared with at most so many versions, and together with at most so many contents.
 const (
 	mostVersions  = 256
 	mostCompared  = 4_000
 	largestCopied = 1 << 20
 )
 
-// Outdated finds the files of an overlay that resemble an older state of upstream's file more than the present one:
+// outdated finds the files of an overlay that resemble an older state of upstream's file more than the present one:
 // they take back what upstream changed since.
-func (u Upstream) Outdated(ctx context.Context, o *verdict.Outcome) (out []OutdatedCopy, err error) {
+func (u Upstream) outdated(ctx context.Context, o *verdict.Outcome) (out []outdatedCopy, err error) {
 	var names []string
 	for _, name := range o.Files {
 		if e, err := o.After.Lookup(ctx, name); err == nil && e.Mode.IsRegular() {
@@ -60,7 +60,7 @@ func (u Upstream) Outdated(ctx context.Context, o *verdict.Outcome) (out []Outda
 			return nil, err
 		}
 		if one, outdated := outdatedFile(name, f.Data, all[name], contents); outdated {
-			one.File = name
+			one.file = name
 			out = append(out, one)
 		}
 	}
@@ -68,12 +68,12 @@ func (u Upstream) Outdated(ctx context.Context, o *verdict.Outcome) (out []Outda
 }
 
 // outdatedFile compares a copy with the versions of a file, the newest first.
-func outdatedFile(name string, copied []byte, all []version, contents map[tree.ID][]byte) (OutdatedCopy, bool) {
+func outdatedFile(name string, copied []byte, all []version, contents map[tree.ID][]byte) (outdatedCopy, bool) {
 	if len(all) == 0 || len(copied) > largestCopied {
-		return OutdatedCopy{}, false
+		return outdatedCopy{}, false
 	}
 	if all[0].id == tree.NoBlob && !strings.HasPrefix(name, "public/") { // that is served whoever has it
-		return OutdatedCopy{State: all[0].state, Gone: true}, true
+		return outdatedCopy{state: all[0].state, gone: true}, true
 	}
 	var texts [][]byte
 	var at []int
@@ -84,9 +84,9 @@ func outdatedFile(name string, copied []byte, all []version, contents map[tree.I
 	}
 	n := resembles(copied, texts)
 	if n < 0 || at[n] == 0 {
-		return OutdatedCopy{}, false
+		return outdatedCopy{}, false
 	}
-	return OutdatedCopy{State: all[at[n]].state, Since: at[n]}, true
+	return outdatedCopy{state: all[at[n]].state, since: at[n]}, true
 }
 
 // version is what a commit of upstream's made of a file; tree.NoBlob: it removed it.

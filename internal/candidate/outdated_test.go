@@ -27,15 +27,15 @@ func TestOutdatedNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["3"]}}
-	outdated, err := u.Outdated(t.Context(), &verdict.Outcome{Files: names, After: copies})
+	outdated, err := u.outdated(t.Context(), &verdict.Outcome{Files: names, After: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found []string
 	for _, a := range outdated {
-		found = append(found, a.File)
-		if a.Since != 2 || a.Gone || a.State != ids["1"].Short()+" of 2026-01-05" {
-			t.Errorf("%q: %+v, expected upstream's first state, two changes ago", a.File, a)
+		found = append(found, a.file)
+		if a.since != 2 || a.gone || a.state != ids["1"].Short()+" of 2026-01-05" {
+			t.Errorf("%q: %+v, expected upstream's first state, two changes ago", a.file, a)
 		}
 	}
 	if !slices.Equal(found, names) {
@@ -62,16 +62,16 @@ public/served.txt
 	}
 	u := Upstream{Mirror: &upstream.Mirror{Repo: repo}, Pin: upstream.Pin{Commit: ids["2"]}}
 	files := []string{`app/"here".rb`, "public/served.txt"}
-	outdated, err := u.Outdated(t.Context(), &verdict.Outcome{Files: files, After: copies})
+	outdated, err := u.outdated(t.Context(), &verdict.Outcome{Files: files, After: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := OutdatedCopy{File: files[0], State: ids["2"].Short() + " of 2026-01-05", Gone: true}
+	want := outdatedCopy{file: files[0], state: ids["2"].Short() + " of 2026-01-05", gone: true}
 	if len(outdated) == 0 || outdated[0] != want {
 		t.Errorf("%+v, expected the removed file with the commit that removed it", outdated)
 	}
 	for _, a := range outdated {
-		if a.File == "public/served.txt" && a.Gone {
+		if a.file == "public/served.txt" && a.gone {
 			t.Errorf("%+v: whoever has a file of public/ serves it", a)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/howdah/howdah/internal/author"
 	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/patchimport"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -34,7 +35,7 @@ var authoring = []binding{
 		return a.Refresh(ctx, o.Change)
 	}), nil},
 	{target.PatchImport, func(ctx context.Context, s *session.Session, o target.Options) error {
-		return author.For(s, chosen(s, o), o.Dry).Import(ctx, o.From, author.ImportOptions{
+		return patchimport.For(s, chosen(s, o), o.Dry).Import(ctx, o.From, patchimport.Options{
 			Name: o.Title, Why: o.Why, Prefix: o.Prefix, Only: o.Only, Without: o.Except, Run: o.Run,
 			Sandbox: build.Sandbox{Session: s},
 		})

@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"os"
@@ -43,14 +43,14 @@ var (
 )
 
 // forkOf parses a fork's name; false if it is something else.
-func (a *Author) forkOf(from string) (forkRef, bool) {
-	if ref, ok := a.cloneOf(strings.TrimPrefix(from, "file://")); ok {
+func (m *Importer) forkOf(from string) (forkRef, bool) {
+	if ref, ok := m.cloneOf(strings.TrimPrefix(from, "file://")); ok {
 		ref.from = from
 		return ref, true
 	}
 	for _, form := range []*regexp.Regexp{forkName, forkTree, forkOnHub} {
-		if m := form.FindStringSubmatch(from); m != nil {
-			ref := onGitHubOf(m[1], m[2], m[3])
+		if part := form.FindStringSubmatch(from); part != nil {
+			ref := onGitHubOf(part[1], part[2], part[3])
 			ref.from = from
 			return ref, true
 		}
@@ -59,16 +59,16 @@ func (a *Author) forkOf(from string) (forkRef, bool) {
 		return forkRef{}, false
 	}
 	for _, form := range []*regexp.Regexp{forkURL, forkSSH} {
-		if m := form.FindStringSubmatch(from); m != nil {
-			return forkRef{from: from, url: m[1], branch: m[2]}, true
+		if part := form.FindStringSubmatch(from); part != nil {
+			return forkRef{from: from, url: part[1], branch: part[2]}, true
 		}
 	}
 	return forkRef{}, false
 }
 
 // cloneOf finds a clone on this disk. A branch may follow the last @, if a repository's folder is before it.
-func (a *Author) cloneOf(from string) (forkRef, bool) {
-	if from != "" && isClone(a.s.Path(from)) && !keepsPatches(a.s.Path(from)) {
+func (m *Importer) cloneOf(from string) (forkRef, bool) {
+	if from != "" && isClone(m.s.Path(from)) && !keepsPatches(m.s.Path(from)) {
 		return forkRef{dir: from}, true
 	}
 	for end := len(from); ; {
@@ -76,7 +76,7 @@ func (a *Author) cloneOf(from string) (forkRef, bool) {
 		if end <= 0 {
 			return forkRef{}, false
 		}
-		if isClone(a.s.Path(from[:end])) {
+		if isClone(m.s.Path(from[:end])) {
 			return forkRef{dir: from[:end], branch: from[end+1:]}, true
 		}
 	}

@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import "testing"
 

@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"bytes"
@@ -78,20 +78,20 @@ func interpreter(name string, data []byte) string {
 func isDone(l importer.ScriptLine) bool { return l.Done }
 
 // readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
-func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte,
-	n ImportOptions) (*importer.Import, error) {
+func (m *Importer) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte,
+	n Options) (*importer.Import, error) {
 	data, hasMark := bytes.CutPrefix(data, []byte("\ufeff"))
 	sed, err := gnused.Find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	beside, err := files.OpenFolder(filepath.Dir(a.s.Path(from)))
+	beside, err := files.OpenFolder(filepath.Dir(m.s.Path(from)))
 	if err != nil {
 		return nil, err
 	}
 	called := cmp.Or(n.Name, series.Slug(filepath.Base(from)), "script")
 	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data),
-		Blobs: u, Upstream: a.s.Config.Upstream.URL}
+		Blobs: u, Upstream: m.s.Config.Upstream.URL}
 	said := src.Dockerfile || saysScript(from, data)
 	if program := interpreter(from, data); program != "" && !src.Dockerfile {
 		src.Data = fmt.Appendf(nil, "%s %s\n", program, fault.Word(filepath.Base(from)))
@@ -105,7 +105,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		return nil, err
 	}
 	if n.Run && followed.Imported.Undecided() {
-		if err := a.runScript(ctx, u, src, followed, n); err != nil {
+		if err := m.runScript(ctx, u, src, followed, n); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +125,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	imported.From = from
 	imported.Expected = followed.Expected
 	if len(imported.Changes) == 0 && !imported.Undecided() {
-		if err := a.showLines(ctx, u, imported); err != nil { // they say which condition leaves the others out
+		if err := m.showLines(ctx, u, imported); err != nil { // they say which condition leaves the others out
 			return nil, err
 		}
 		nothing := fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
@@ -144,9 +144,9 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 }
 
 // undecided returns the error for lines of a script that a person has to look at.
-func (a *Author) undecided(i *importer.Import, file string, n ImportOptions) error {
+func (m *Importer) undecided(i *importer.Import, file string, n Options) error {
 	become, first := "they are comments in", "take back what this import wrote, then: "
-	if a.dry {
+	if m.dry {
 		become, first = "without -dry they become comments in", ""
 	}
 	err := fault.New(fault.Series, "some lines need your decision; %s %s", become, file)
@@ -155,7 +155,7 @@ func (a *Author) undecided(i *importer.Import, file string, n ImportOptions) err
 		return err.WithHint("to run what is not followed, in a sandbox without network: %s%s", first,
 			target.PatchImport.Command(i.From, "-run"))
 	}
-	if a.dry {
+	if m.dry {
 		return err
 	}
 	return err.WithHint("each comment says what is wrong with its line; if it needs no change, delete the comment")
@@ -168,11 +168,11 @@ const maxShownLines = 500
 var continued = regexp.MustCompile(`[ \t]*\\\r?\n[ \t]*`)
 
 // showLines prints what the import made of each line; for a file that is gone, since which commit.
-func (a *Author) showLines(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
+func (m *Importer) showLines(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
 	since := map[string]string{} // by path
 	for n, f := range i.Lines {
 		if n == maxShownLines {
-			a.s.Term.Answerf("and %d more lines", len(i.Lines)-n)
+			m.s.Term.Answerf("and %d more lines", len(i.Lines)-n)
 			break
 		}
 		said := f.Said
@@ -187,10 +187,10 @@ func (a *Author) showLines(ctx context.Context, u candidate.Upstream, i *importe
 		if since[f.Gone] != "" {
 			said += " since " + since[f.Gone]
 		}
-		a.s.Term.Answerf("line %d: %s", f.Line, said)
-		a.s.Term.Answerf("    %s", continued.ReplaceAllString(strings.TrimSpace(f.Text), " "))
+		m.s.Term.Answerf("line %d: %s", f.Line, said)
+		m.s.Term.Answerf("    %s", continued.ReplaceAllString(strings.TrimSpace(f.Text), " "))
 		if next := nextOf(i.From, f.Next); next.Target != "" {
-			a.s.Term.Answerf("    %s", a.s.Caller.Hint(fault.Hintf("by itself: %s", next)))
+			m.s.Term.Answerf("    %s", m.s.Caller.Hint(fault.Hintf("by itself: %s", next)))
 		}
 	}
 	return nil
@@ -231,7 +231,7 @@ func scriptsOnly(folder string, f fs.FS) error {
 
 // prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. It
 // returns the report with both, and with the files that differ.
-func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out view.Import) (
+func (m *Importer) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out view.Import) (
 	view.Import, error,
 ) {
 	in := o.Inputs

@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 )
 
 // showFork prints the changes as a table.
-func (a *Author) showFork(changes []forkChange, judged map[string]*verdict.Outcome) {
+func (m *Importer) showFork(changes []forkChange, judged map[string]*verdict.Outcome) {
 	width := 0
 	for _, c := range changes {
 		width = max(width, len(c.change.Name))
@@ -23,12 +23,12 @@ func (a *Author) showFork(changes []forkChange, judged map[string]*verdict.Outco
 	for _, c := range changes {
 		o := judged[c.change.Name]
 		size := right(len(c.topic.Paths), "file") + "  " + right(c.topic.Lines, "line")
-		a.s.Term.Answerf("%-8s  %-*s  %s  %s", o.Verdict, width, c.change.Name, size, c.from())
+		m.s.Term.Answerf("%-8s  %-*s  %s  %s", o.Verdict, width, c.change.Name, size, c.from())
 		if o.Verdict.Fails() && o.Message != "" {
-			a.s.Term.Answerf("          %s", term.Clip(o.Message, 160))
+			m.s.Term.Answerf("          %s", term.Clip(o.Message, 160))
 		}
 		if c.topic.Large != "" {
-			a.s.Term.Answerf("          %s", c.topic.Large)
+			m.s.Term.Answerf("          %s", c.topic.Large)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"context"
@@ -27,12 +27,12 @@ type openedFork struct {
 }
 
 // openFork reads a fork's own commits, and finds the newest commit of upstream that it has merged.
-func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
-	repo, done, err := openRepo(ctx, u, ref, a.s.Path(ref.dir))
+func (m *Importer) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
+	repo, done, err := openRepo(ctx, u, ref, m.s.Path(ref.dir))
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := a.readFork(ctx, repo)
+	f, err := m.readFork(ctx, repo)
 	if err != nil {
 		done()
 		if errors.Is(err, fork.ErrMany) || errors.Is(err, tree.ErrMany) {
@@ -44,11 +44,11 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 }
 
 // readFork reads the history of an open fork.
-func (a *Author) readFork(ctx context.Context, repo forkRepo) (*openedFork, error) {
+func (m *Importer) readFork(ctx context.Context, repo forkRepo) (*openedFork, error) {
 	if err := repo.refuseEndless(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.warnUncommitted(ctx, repo.ref); err != nil {
+	if err := m.warnUncommitted(ctx, repo.ref); err != nil {
 		return nil, err
 	}
 	history, err := repo.history(ctx)
@@ -67,22 +67,22 @@ func (a *Author) readFork(ctx context.Context, repo forkRepo) (*openedFork, erro
 	if err != nil {
 		return nil, err
 	}
-	notes, err := a.warnAhead(ctx, repo, base, history.newest)
+	notes, err := m.warnAhead(ctx, repo, base, history.newest)
 	return &openedFork{source: repo, history: history, base: base, own: own, notes: notes}, err
 }
 
 // warnUncommitted warns about changes in a clone's work tree that are not committed, if the import takes what is
 // checked out.
-func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
+func (m *Importer) warnUncommitted(ctx context.Context, ref forkRef) error {
 	if ref.dir == "" || ref.branch != "" {
 		return nil
 	}
-	names, err := git.Uncommitted(ctx, a.s.Path(ref.dir))
+	names, err := git.Uncommitted(ctx, m.s.Path(ref.dir))
 	if err != nil {
 		return ctx.Err() // opening it will report the error
 	}
 	if len(names) > 0 {
-		a.s.Term.Warnf("the import leaves out what is not committed in %s: %s (%s)", ref.dir,
+		m.s.Term.Warnf("the import leaves out what is not committed in %s: %s (%s)", ref.dir,
 			plural.Of(len(names), "file"), plural.Few(names))
 	}
 	return nil
@@ -90,7 +90,7 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 
 // warnAhead warns if the fork's upstream is ahead of the pin, unless it is a release's commit. It returns the warning
 // for the report.
-func (a *Author) warnAhead(ctx context.Context, f forkRepo, base, newest tree.ID) (notes []string, err error) {
+func (m *Importer) warnAhead(ctx context.Context, f forkRepo, base, newest tree.ID) (notes []string, err error) {
 	pin := f.upstream.Pin
 	for _, one := range []struct {
 		of   tree.ID
@@ -110,7 +110,7 @@ func (a *Author) warnAhead(ctx context.Context, f forkRepo, base, newest tree.ID
 	}
 	note := fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made "+
 		"on the former, and judged on the latter", f.ref.from, base.Short(), plural.Of(n, "commit"), pin.Commit.Short())
-	a.s.Term.Warnf("%s", note)
+	m.s.Term.Warnf("%s", note)
 	return []string{note}, nil
 }
 

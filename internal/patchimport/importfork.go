@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-type ImportOptions struct {
+type Options struct {
 	Name, Why     string   // of the change, if there is only one
 	Prefix        string   // of the names of a folder's changes
 	Only, Without []string // paths, folders or patterns of a fork
@@ -31,12 +31,12 @@ type ImportOptions struct {
 
 // importFork imports a fork: its difference to the newest upstream commit that it merged becomes changes. It returns
 // the report also if it fails.
-func (a *Author) importFork(
-	ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions,
+func (m *Importer) importFork(
+	ctx context.Context, u candidate.Upstream, ref forkRef, n Options,
 ) (view.Import, error) {
 	out := view.Import{Base: string(u.Pin.Commit)}
-	stage := a.s.Story.Stage("reading the fork")
-	f, done, err := a.openFork(ctx, u, ref)
+	stage := m.s.Story.Stage("reading the fork")
+	f, done, err := m.openFork(ctx, u, ref)
 	if err != nil {
 		stage.Fail()
 		return out, err
@@ -44,7 +44,7 @@ func (a *Author) importFork(
 	defer done()
 	stage.End("%s of its own, on %s", plural.Of(len(f.history.commits), "commit"), f.whose())
 	out.Notes = f.notes
-	stage = a.s.Story.Stage("finding where its lines come from")
+	stage = m.s.Story.Stage("finding where its lines come from")
 	made, err := f.changes(ctx, n)
 	if err != nil {
 		stage.Fail()
@@ -57,7 +57,7 @@ func (a *Author) importFork(
 	stage.End("%s", plural.Of(len(made.changes), "change"))
 	out.Base = string(f.base)
 	if len(made.changes) == 0 && len(made.lost) == 0 {
-		a.s.Term.Answerf("nothing to import: %s is equal to %s", ref.from, f.whose())
+		m.s.Term.Answerf("nothing to import: %s is equal to %s", ref.from, f.whose())
 		out.Tree, out.Expected, out.Equal = string(made.expected.Root()), string(made.expected.Root()), true
 		return out, nil
 	}
@@ -68,7 +68,7 @@ func (a *Author) importFork(
 	if n.Name != "" {
 		made.changes = []forkChange{made.changes[0].named(n)}
 	}
-	stage = a.s.Story.Stage("proving that the changes make the fork's tree")
+	stage = m.s.Story.Stage("proving that the changes make the fork's tree")
 	i, err := f.prove(ctx, made)
 	if err != nil {
 		stage.Fail()
@@ -79,16 +79,16 @@ func (a *Author) importFork(
 	} else {
 		stage.End("%s", made.expected.Root())
 	}
-	judged, err := a.takeFork(ctx, i, u)
+	judged, err := m.takeFork(ctx, i, u)
 	return i.report(out, judged), err
 }
 
 // takeFork puts the changes into the series and judges them at the pin. It returns their outcomes by name, if it got so
 // far.
-func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) (
+func (m *Importer) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) (
 	judged map[string]*verdict.Outcome, err error,
 ) {
-	e := a.writer()
+	e := m.writer()
 	folder := e.Home()
 	d, err := e.Document(folder)
 	if err != nil {
@@ -110,10 +110,10 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	for _, c := range i.made.changes {
 		if d.Has(c.change.Name) {
 			return judged, fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.change.Name, file).
-				WithHint("remove it first: %s", target.PatchDrop.Command(c.change.Name, "-gone"))
+				WithHint("remove it first: %s", target.PatchRemove.Command(c.change.Name))
 		}
 	}
-	if e.Lock, err = i.lock(ctx, a); err != nil {
+	if e.Lock, err = m.lock(ctx, i); err != nil {
 		return judged, err
 	}
 	if err := add(i.made.changes); err != nil {
@@ -136,10 +136,10 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 		}
 		missing = append(missing, c)
 	}
-	a.showFork(i.made.changes, judged)
+	m.showFork(i.made.changes, judged)
 	for _, c := range i.made.changes {
 		if len(c.change.Allow) > 0 {
-			a.s.Term.Sayf("%s touches %s: it says so in %s (allow = [...]), so it is imported; -without= leaves such paths out",
+			m.s.Term.Sayf("%s touches %s: it says so in %s (allow = [...]), so it is imported; -without= leaves such paths out",
 				c.change.Name, strings.Join(c.change.Allow, ", "), file)
 		}
 	}
@@ -154,20 +154,20 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	if err := e.Write(ctx, o); err != nil {
 		return judged, err
 	}
-	return judged, i.incomplete(judged, file, a.dry)
+	return judged, i.incomplete(judged, file, m.dry)
 }
 
 // lock returns series.lock with the fork's base as the base of each of its changes, for three-way merges. A base that
 // upstream does not have is none: a check elsewhere could not fetch it.
-func (i *forkImport) lock(ctx context.Context, a *Author) (*series.Lock, error) {
+func (m *Importer) lock(ctx context.Context, i *forkImport) (*series.Lock, error) {
 	if i.own {
-		return candidate.Lock(a.s, a.o)
+		return candidate.Lock(m.s, m.o)
 	}
 	fresh, err := i.proof.Lock(ctx, i.base, nil)
 	if err != nil {
 		return nil, err
 	}
-	old, err := candidate.Lock(a.s, a.o)
+	old, err := candidate.Lock(m.s, m.o)
 	if err != nil || old == nil {
 		return fresh, err
 	}

@@ -1,21 +1,21 @@
-package author
+package candidate
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/session"
 )
 
 // maxShownOutdated is how many copies made for an older state are named.
 const maxShownOutdated = 10
 
-// showOutdated prints, and returns, which copies of whole files were made for an older state of upstream's: such a copy
+// ShowOutdated prints, and returns, which copies of whole files were made for an older state of upstream's: such a copy
 // applies, and takes back what upstream changed since. Without the network, copies are not compared.
-func (a *Author) showOutdated(ctx context.Context, u candidate.Upstream, o *candidate.Candidate,
+func (u Upstream) ShowOutdated(ctx context.Context, s *session.Session, o *Candidate,
 	changes []*series.Change) (notes []string, err error) {
 	hinted := false
 	for _, c := range changes {
@@ -26,33 +26,33 @@ func (a *Author) showOutdated(ctx context.Context, u candidate.Upstream, o *cand
 		if c.Kind != series.KindOverlay || c.Overlay.Folder == "" || !outcome.Verdict.Applies() {
 			continue
 		}
-		outdated, err := u.Outdated(ctx, outcome)
+		outdated, err := u.outdated(ctx, outcome)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			a.s.Term.Sayf("the files of %s were not compared with older ones of upstream's: %v", c.Name, err)
+			s.Term.Sayf("the files of %s were not compared with older ones of upstream's: %v", c.Name, err)
 			continue
 		}
 		for _, one := range outdated {
 			note := fmt.Sprintf("%s of %s is most like upstream's file of %s; upstream changed it %s since then, and the copy "+
-				"takes that back", one.File, c.Name, one.State, plural.Of(one.Since, "time"))
-			if one.Gone {
+				"takes that back", one.file, c.Name, one.state, plural.Of(one.since, "time"))
+			if one.gone {
 				note = fmt.Sprintf("%s of %s: upstream moved or removed that file with %s, so nothing may use the copy",
-					one.File, c.Name, one.State)
+					one.file, c.Name, one.state)
 			}
 			if notes = append(notes, note); len(notes) <= maxShownOutdated {
-				a.s.Term.Answerf("note: %s", note)
+				s.Term.Answerf("note: %s", note)
 			}
-			if !one.Gone && !hinted {
+			if !one.gone && !hinted {
 				hinted = true
-				a.s.Term.Answerf("    %s", a.s.Caller.Hint(fault.Hintf("a patch keeps upstream's lines: in a clone of upstream, "+
-					"check out %.9s, copy your file there, and import what git diff prints in place of the overlay", one.State)))
+				s.Term.Answerf("    %s", s.Caller.Hint(fault.Hintf("a patch keeps upstream's lines: in a clone of upstream, "+
+					"check out %.9s, copy your file there, and import what git diff prints in place of the overlay", one.state)))
 			}
 		}
 	}
 	if n := len(notes) - maxShownOutdated; n > 0 {
-		a.s.Term.Answerf("note: and %s more", plural.Of(n, "file"))
+		s.Term.Answerf("note: and %s more", plural.Of(n, "file"))
 	}
 	return notes, nil
 }

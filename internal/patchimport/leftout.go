@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"bytes"
@@ -15,14 +15,14 @@ var allowLine = regexp.MustCompile(`(?m)^# (allow\s*= .*)$`)
 
 // showLeftOut prints what was corrected, and prints and returns what was left out and why. Of an entry that waits for a
 // person's word it says where that is written: text is what file will be.
-func (a *Author) showLeftOut(i *importer.Import, file string, text []byte) (out []view.NotImported) {
+func (m *Importer) showLeftOut(i *importer.Import, file string, text []byte) (out []view.NotImported) {
 	for _, note := range i.Notes {
-		a.s.Term.Answerf("note: %s", note)
+		m.s.Term.Answerf("note: %s", note)
 	}
 	for _, l := range i.Left {
 		reason := l.Why.Err.Error()
-		a.s.Term.Answerf("left out %s: %s", l.Name, reason)
-		hint := a.s.Caller.Hint(l.Why.Hint)
+		m.s.Term.Answerf("left out %s: %s", l.Name, reason)
+		hint := m.s.Caller.Hint(l.Why.Hint)
 		if entry := l.Entry(); entry != nil {
 			from := 1 + bytes.Count(text[:max(0, bytes.Index(text, entry))], []byte("\n"))
 			hint = fmt.Sprintf("%s:%d: if you mean it, remove the # from lines %d to %d, which have %s; %s is kept for it",
@@ -32,7 +32,7 @@ func (a *Author) showLeftOut(i *importer.Import, file string, text []byte) (out 
 		}
 		out = append(out, view.NotImported{Name: l.Name, Reason: reason})
 		if hint != "" {
-			a.s.Term.Answerf("    %s", hint)
+			m.s.Term.Answerf("    %s", hint)
 		}
 	}
 	return out

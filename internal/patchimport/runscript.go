@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"context"
@@ -25,8 +25,8 @@ const (
 )
 
 // runScript runs a script over upstream's tree in its sandbox, and adds what it did beyond what was followed.
-func (a *Author) runScript(
-	ctx context.Context, u candidate.Upstream, src script.Source, followed *script.Result, n ImportOptions,
+func (m *Importer) runScript(
+	ctx context.Context, u candidate.Upstream, src script.Source, followed *script.Result, n Options,
 ) error {
 	beside, leftOut, err := besideFiles(src.Beside)
 	if err != nil {
@@ -35,7 +35,7 @@ func (a *Author) runScript(
 	if len(leftOut) > 0 {
 		followed.Imported.Notes = append(followed.Imported.Notes, "not in the sandbox: "+plural.Few(leftOut))
 	}
-	stage := a.s.Story.Around("running the script in a sandbox without network")
+	stage := m.s.Story.Around("running the script in a sandbox without network")
 	ran, err := n.Sandbox.Run(ctx, followed.Prepare(src, u.Facts.Tree, beside))
 	if err != nil {
 		stage.Fail()

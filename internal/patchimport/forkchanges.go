@@ -1,4 +1,4 @@
-package author
+package patchimport
 
 import (
 	"context"
@@ -37,7 +37,7 @@ type forkImport struct {
 }
 
 // named returns a change with the name and the why of the options.
-func (c forkChange) named(n ImportOptions) forkChange {
+func (c forkChange) named(n Options) forkChange {
 	named := *c.change
 	named.Name = n.Name
 	if n.Why != "" {
@@ -47,7 +47,7 @@ func (c forkChange) named(n ImportOptions) forkChange {
 }
 
 // changes makes changes of the fork's difference to its base, for the paths that the options choose.
-func (f *openedFork) changes(ctx context.Context, n ImportOptions) (made madeChanges, err error) {
+func (f *openedFork) changes(ctx context.Context, n Options) (made madeChanges, err error) {
 	keep := paths(n.Only, n.Without)
 	base, err := f.source.repo.At(ctx, f.base)
 	if err != nil {
