@@ -24,10 +24,20 @@ type Based struct {
 }
 
 // WithBases applies the question's series. A patch that fails because its base is not known is judged again with the
-// base that bases finds, and so are the changes that depend on it.
+// base that bases finds, and so are the changes that depend on it. What bases found is kept for the next run with the
+// same question.
 func WithBases(ctx context.Context, u mainline.Upstream, q Question, in apply.Inputs) (Based, error) {
 	q.Settings = q.Settings.withLockSum()
 	q.Settings.reader = q.reader(u)
+	given := [2]apply.Sources{q.Settings.Sources, in.Sources}
+	kept := newKeptBases(u, q, in)
+	if kept.file != "" {
+		q.Settings.Sources, in.Sources = kept.recording(q.Settings.Sources), kept.recording(in.Sources)
+	}
+	if err := kept.load(ctx, &q); err != nil {
+		return Based{}, err
+	}
+	in.Bases = q.Settings.bases
 	for {
 		result, err := apply.Apply(ctx, q.Series, in)
 		if err != nil {
@@ -40,6 +50,8 @@ func WithBases(ctx context.Context, u mainline.Upstream, q Question, in apply.In
 		maps.Copy(never, q.Settings.never)
 		q.Settings.never = never
 		if len(found) == 0 {
+			kept.save(ctx, q)
+			q.Settings.Sources, in.Sources = given[0], given[1]
 			return Based{result, q, in}, nil
 		}
 		if err := q.Settings.reader.bringBases(ctx, q.Settings, result, found); err != nil {
