@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -131,7 +130,7 @@ func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judg
 		case ours == nil || one.Pre == nil:
 			j.files[one.To] = one.Post
 		default:
-			j.files[one.To] = &tree.File{Mode: one.Post.Mode, Data: diff.MergeTheirs(one.Pre.Data, ours.Data, one.Post.Data)}
+			j.files[one.To] = &tree.File{Mode: one.Post.Mode, Data: r.forcing.merge(one, ours)}
 		}
 	}
 	return j, nil

@@ -34,6 +34,7 @@ type Run struct {
 	absent   touched
 	present  touched
 	fitted   map[*diff.File]fitted // in a replay: what fits as it is
+	forcing  forcing
 }
 
 // NewRun prepares one application of a series, and reads nothing yet. The limits of cost (limits.go) are for the

@@ -38,7 +38,8 @@ func TestForecastCalibration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			course, err := history.Walk(t.Context(), (mainline.Upstream{Repo: c.repo}), line, judge, landings)
+			course, err := history.Walk(t.Context(), mainline.Upstream{Repo: c.repo}, judge,
+				history.Range{Line: line, Landings: landings})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,7 +42,7 @@ func BenchmarkHistory(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		course, err := history.Walk(b.Context(), up, line, judge, nil)
+		course, err := history.Walk(b.Context(), up, judge, history.Range{Line: line})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -72,7 +72,7 @@ func BenchmarkSize(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := history.Walk(b.Context(), up, line, judge, nil); err != nil {
+				if _, err := history.Walk(b.Context(), up, judge, history.Range{Line: line}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -60,7 +60,7 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 		}
 		stage := s.Story.Stage("walking upstream's history")
 		defer stage.FailOn(&err)
-		course, err := h.walk(ctx, reachable, start, u.Pin.Commit)
+		course, err := h.walk(ctx, reachable, [2]tree.ID{start, u.Pin.Commit}, stage.Progress)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,9 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 }
 
 // walk judges the series at every state between two commits.
-func (h *pastCommits) walk(ctx context.Context, reachable *series.Series, from, to tree.ID) (*history.Course, error) {
+func (h *pastCommits) walk(ctx context.Context, reachable *series.Series, ends [2]tree.ID,
+	progress func(format string, args ...any)) (*history.Course, error) {
+	from, to := ends[0], ends[1]
 	line, err := h.upstream.Read(ctx, from, to)
 	if err != nil {
 		return nil, err
@@ -83,7 +85,7 @@ func (h *pastCommits) walk(ctx context.Context, reachable *series.Series, from, 
 	if err != nil {
 		return nil, err
 	}
-	return history.Walk(ctx, h.upstream, line, judge, landings)
+	return history.Walk(ctx, h.upstream, judge, history.Range{Line: line, Landings: landings, Progress: progress})
 }
 
 // historyStart returns the commit before the range.

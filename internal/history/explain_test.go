@@ -184,7 +184,7 @@ func TestWalkSeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	course, err := history.Walk(t.Context(), up, line, judge, nil)
+	course, err := history.Walk(t.Context(), up, judge, history.Range{Line: line})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func TestOldVerdictsAreForgotten(t *testing.T) {
 			u := mainline.Upstream{Repo: repo, Cache: cache}
 			line, err := u.Read(t.Context(), "", ids["3"])
 			if err == nil {
-				_, err = Walk(t.Context(), u, line, judge, nil)
+				_, err = Walk(t.Context(), u, judge, Range{Line: line})
 			}
 			return err
 		},

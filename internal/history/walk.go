@@ -2,6 +2,9 @@
 // one verdict, the commits that broke or merged each change, and a forecast. It visits every distinct state of the
 // files that a series names, since a change may break, heal and break again. Only Explain uses bisection, after too
 // many searches for files that upstream moved: see bisection.
+//
+// Size: Walk, Explain and WithBases judge the same states, with one reader, and cache them under keys of one form. A
+// package for each of them would export all that. What reads commits is in mainline, what finds landings in landed.
 package history
 
 import (
@@ -47,16 +50,16 @@ type Judge interface {
 }
 
 // Walk judges every state, in a line, of the files that the changes name. The judgements are cached.
-func Walk(
-	ctx context.Context, u mainline.Upstream, line mainline.Line, judge Judge, landings landed.Landings,
-) (*Course, error) {
+func Walk(ctx context.Context, u mainline.Upstream, judge Judge, over Range) (*Course, error) {
+	line, landings := over.Line, over.Landings
 	course := &Course{Line: line}
 	subjects := judge.Subjects()
 	if len(line) == 0 || len(subjects) == 0 {
 		return course, nil
 	}
 	course.Timelines = make([]Timeline, len(subjects))
-	all := walks{cache: u.Cache, src: mainline.NewObjects(u.Repo), line: line, touched: line.ByPath(), landings: landings}
+	all := walks{cache: u.Cache, src: mainline.NewObjects(u.Repo), line: line, touched: line.ByPath(), landings: landings,
+		progress: &progress{print: over.Progress}}
 	parts := all.divide(judge)
 	for {
 		if err := readAhead(ctx, all.src, parts); err != nil {
@@ -103,6 +106,7 @@ func (w *walker) run(ctx context.Context) error {
 		if err = w.readStates(ctx, w.cut); err != nil {
 			return err
 		}
+		w.progress.expect(len(w.open(w.cut)))
 		if w.judged, err = w.judgeAll(ctx, w.cut); err != nil {
 			return err
 		}
@@ -134,6 +138,8 @@ type walker struct {
 	trees   onTree
 	times   []landed.Periods // by subject
 
+	progress *progress // nil: not shown
+
 	cut    []state // set by run
 	judged [][]Judgement
 }
@@ -145,6 +151,7 @@ type walks struct {
 	line     mainline.Line
 	touched  mainline.Touched // of the line, or of a longer one that it is the end of
 	landings landed.Landings
+	progress *progress
 }
 
 func (w walks) walk(judge Judge) *walker {
@@ -155,7 +162,7 @@ func (w walks) walk(judge Judge) *walker {
 
 // with returns a walk that reuses what an earlier one found.
 func (w walks) with(judge Judge, kept *verdicts) *walker {
-	one := &walker{src: w.src, line: w.line, touched: w.touched, judge: judge, kept: kept}
+	one := &walker{src: w.src, line: w.line, touched: w.touched, judge: judge, kept: kept, progress: w.progress}
 	for _, s := range judge.Subjects() {
 		one.times = append(one.times, w.landings.Over(w.line, s.Sum))
 	}
@@ -247,6 +254,7 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 				out[n] = judged
 			}
 			w.keepOnTree(first, judged)
+			w.progress.judged()
 			return nil
 		})
 	}

@@ -103,7 +103,7 @@ func TestWalkNamesEachBreak(t *testing.T) {
 	const want = "it clean 1\nit conflict 2 #2\nit clean 2 #4\nit conflict 2 #6\nit clean 1 #8\n"
 	for _, run := range []string{"cold", "warm"} {
 		judge := new(byContent)
-		course, err := history.Walk(t.Context(), up, line, judge, nil)
+		course, err := history.Walk(t.Context(), up, judge, history.Range{Line: line})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,8 @@ func TestWalkNamesEachBreak(t *testing.T) {
 		}
 	}
 	judge := new(byContent)
-	if _, err := history.Walk(t.Context(), up, line[2:], judge, nil); err != nil || judge.asked.Load() != 0 {
+	late := history.Range{Line: line[2:]}
+	if _, err := history.Walk(t.Context(), up, judge, late); err != nil || judge.asked.Load() != 0 {
 		t.Errorf("a part of the range: %v, %d judged again", err, judge.asked.Load())
 	}
 }
@@ -136,7 +137,7 @@ func TestWalkKnowsWhatLanded(t *testing.T) {
 		3: "it landed 1 #3\nit clean 1 #5\nit conflict 1 #6\nit landed 2 #7\n",
 		7: "it landed 1 #7\n",
 	} {
-		course, err := history.Walk(t.Context(), up, line[from:], new(byContent), landings)
+		course, err := history.Walk(t.Context(), up, new(byContent), history.Range{Line: line[from:], Landings: landings})
 		if err != nil {
 			t.Fatal(err)
 		}
