@@ -116,7 +116,7 @@ func proposal(ctx context.Context, o *candidate.Candidate, name string) (tree.ID
 	message := out.Change.Name
 	if out.Change.Kind == series.KindPatch {
 		if subject := series.Subject(out.Change.Patch.Data); subject != "" {
-			message = subject
+			message = export.Line(subject)
 		}
 	}
 	if why := strings.TrimSpace(out.Change.Why); why != "" && why != message {

@@ -61,5 +61,21 @@ func headOf(c *series.Change) (h mail.Head) {
 	if h.Subject == "" {
 		h.Subject, h.Message = c.Name, series.OneLine(c.Why)
 	}
+	h.Author, h.Date, h.Subject = Line(h.Author), Line(h.Date), Line(h.Subject)
 	return h
+}
+
+// mostLine is how many characters a line above a diff may have; docs/safety.md states it. A folded field of a mail may
+// be as long as the mail.
+const mostLine = 1_000
+
+// Line returns a text as a line above a diff has it: cut after mostLine characters.
+func Line(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > mostLine {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
