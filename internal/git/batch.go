@@ -29,6 +29,10 @@ const (
 // stays open has to write each at once, and wakes its reader as often.
 const manyAsked = 500
 
+// deltaCache keeps what git keeps of unpacked objects small: contents from all over a history take a tenth less time
+// than with git's own 96 MB, which do not stay in the processor's cache.
+const deltaCache = "core.deltaBaseCacheLimit=16m"
+
 // ErrLarge is wrapped by the error of an object that is too large to be read.
 var ErrLarge = errors.New("the object is too large")
 
@@ -164,7 +168,7 @@ func (b *batch) start(ctx context.Context) error {
 		return err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // the process outlives the call that starts it
-	args := []string{"cat-file", b.how}
+	args := []string{"-c", deltaCache, "cat-file", b.how}
 	if b.once {
 		args = append(args, "--buffer")
 	}
