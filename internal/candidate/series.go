@@ -68,6 +68,9 @@ func Load(s *session.Session, o Options, folders []series.Folder) (*series.Serie
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, hint := range whole.LineEnds {
+		s.Term.Warnf("%s", s.Caller.Hint(hint))
+	}
 	if gone := whole.Missing(lock); len(gone) > 0 && !o.Relock {
 		folder := s.Config.Patches[0].Name
 		return nil, nil, fault.New(fault.Usage, "%d of the %d changes of %s are not in %s, which has no series.toml: %s",

@@ -31,6 +31,7 @@ var files = []struct{ from, to string }{
 	{"README.md", "README.md"},
 	{"gitignore", ".gitignore"},
 	{"patches/series.toml", "patches/series.toml"},
+	{"patches/gitattributes", "patches/.gitattributes"},
 	{"workflows/howdah.yml", ".github/workflows/howdah.yml"},
 }
 

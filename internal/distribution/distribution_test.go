@@ -43,6 +43,7 @@ func TestWrite(t *testing.T) {
 		"howdah.toml":                  "name = \"example\"\n",
 		"VERSION":                      "4.6.0-alpha.7\n",
 		".github/workflows/howdah.yml": "howdah/howdah/.github/workflows/distribution.yml@" + commit + " # v1.4.0\n",
+		"patches/.gitattributes":       "\n* -text\n",
 		"patches/series.toml":          "/blob/" + commit + "/docs/series.md\n",
 		"README.md": "howdah release\n\nOr from a checkout of the tool beside this folder:\n\n" +
 			"    export HOWDAH_CONFIG=../mine/howdah.toml\n",

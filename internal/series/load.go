@@ -31,8 +31,9 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	}
 	for _, f := range folders {
 		l := &loader{folder: f, series: s, granted: granted, listed: listed, used: used, named: map[string]bool{},
-			unlinked: map[string]bool{}}
+			unlinked: map[string]bool{}, first: len(s.Changes)}
 		l.read()
+		l.hintLineEnds()
 		errs = append(errs, l.errs...)
 	}
 	if n := len(s.Changes); n > maxChanges {
@@ -131,6 +132,8 @@ type loader struct {
 	named    map[string]bool // patches and overlay folders that a change names
 	unlinked map[string]bool // folders that are known not to be links
 	used     *usage
+	first    int // of the folder's changes in the series
+	ends     lineEnds
 	absent   []error // patches that are not there, of changes that are refused
 	errs     []error
 }
@@ -230,6 +233,7 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 	if err != nil {
 		return nil, safety.Malformed("reading %q: %w", l.at(name), err)
 	}
+	l.ends.read(data)
 	return data, nil
 }
 

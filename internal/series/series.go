@@ -30,6 +30,8 @@ type Series struct {
 	Undecided   []string    // where imports left lines and patches as comments for a person to decide: FILE:LINE
 	Unused      []string    // files in a folder of patches that are not applied, and why
 
+	LineEnds []fault.Hint // of each folder with overlays in which every file has CRLF: what git did, and what mends it
+
 	listed bool // a folder has a list of its changes: series.toml, or quilt's series
 }
 
@@ -117,7 +119,7 @@ func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	if len(missing) == 0 {
 		return s
 	}
-	out := &Series{Resolutions: s.Resolutions, Undecided: s.Undecided, Unused: s.Unused}
+	out := &Series{Resolutions: s.Resolutions, Undecided: s.Undecided, Unused: s.Unused, LineEnds: s.LineEnds}
 	for _, c := range s.Changes {
 		if missing[c] == nil {
 			out.Changes = append(out.Changes, c)
