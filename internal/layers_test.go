@@ -23,7 +23,7 @@ var arrows = map[string]string{
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/process internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/diff internal/fault internal/files internal/github " +
-		"internal/git internal/goroutine " +
+		"internal/git internal/goroutine internal/datafile " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
@@ -148,8 +148,8 @@ var arrows = map[string]string{
 	"internal/latin":       "",
 	"internal/historypage": "internal/plural internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",
-	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
-		"internal/secret internal/tree",
+	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/nearest internal/plural " +
+		"internal/pullref internal/secret internal/tree",
 	"internal/mainline": "internal/files internal/git internal/goroutine internal/renames internal/tree " +
 		"internal/treediff internal/verdict",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +

@@ -29,6 +29,8 @@ type Candidate struct {
 	Missing  int                            // number of changes that need something that could not be read
 	objects  []tree.Object                  // the patched commits, not stored yet
 
+	unreadable map[*series.Change][]string // what a change breaks of JSON and YAML files
+
 	past   *pastCommits
 	byName map[string]*verdict.Outcome // the outcomes of Result
 }
@@ -84,6 +86,9 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: based.Inputs, Missing: len(missing), past: past}
 	c.Result, c.drifts = u.drift(ctx, s, result)
 	c.byName = byName(c.Result)
+	if c.unreadable, err = unreadable(ctx, c.Result); err != nil {
+		return nil, err
+	}
 	if result.OK() {
 		if c.objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
 			return nil, err
@@ -104,6 +109,7 @@ func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, er
 	if !c.Result.OK() {
 		return c, c.Refuse(ctx, s)
 	}
+	c.warnUnreadable(s)
 	return c, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		if judged, err = judged.explainOrWarn(ctx, s); err != nil {
 			return err
 		}
+		judged.warnUnreadable(s)
 		check = judged.report(s.Caller, strict)
 		return nil
 	})
@@ -124,7 +126,7 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would),
 		Required: out.Change.Required,
 		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
-		Blockers: out.Blockers, Notes: out.Change.Notes,
+		Blockers: out.Blockers, Notes: slices.Concat(out.Change.Notes, c.unreadable[out.Change]),
 		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.drifts[out.Change],
 		Hint: by.Hint(out.Hint), Next: view.Solving(c.accepting(out)),
 	}

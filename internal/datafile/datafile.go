@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 
 	"go.yaml.in/yaml/v3"
@@ -15,30 +16,47 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+// Is reports whether a file's name says that it is JSON or YAML.
+func Is(name string) bool { return readers[path.Ext(name)] != nil }
+
 // Check returns why a file of a tree can no longer be read in a later one, where it could in the earlier one.
 func Check(ctx context.Context, name string, before, after *tree.Tree) error {
-	if readers[path.Ext(name)] == nil {
+	if !Is(name) {
 		return nil
-	}
-	was, err := before.ReadFile(ctx, name)
-	if err != nil {
-		return err
 	}
 	is, err := after.ReadFile(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	return broken(name, was.Data, is.Data)
+	return broken(name, is.Data, func() ([]byte, error) {
+		was, err := before.ReadFile(ctx, name)
+		return was.Data, err
+	})
 }
 
-// broken returns why a file can no longer be read, in the words of its parser with the line; nil if it can, if it could
-// not before, or if its name says that it is neither JSON nor YAML.
-func broken(name string, before, after []byte) error {
+// broken returns why a file can no longer be read, in the words of its parser with the line; nil if it can, if it is
+// new or could not be read before, or if its name says that it is neither JSON nor YAML.
+func broken(name string, after []byte, before func() ([]byte, error)) error {
 	read := readers[path.Ext(name)]
-	if read == nil || read(before) != nil {
+	if read == nil {
 		return nil
 	}
-	return read(after)
+	why := read(after)
+	if why == nil {
+		return nil
+	}
+	switch was, err := before(); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case read(was) != nil:
+		return nil
+	}
+	return why
 }
 
 var readers = map[string]func([]byte) error{".json": readJSON, ".yml": readYAML, ".yaml": readYAML}

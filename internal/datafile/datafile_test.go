@@ -19,7 +19,8 @@ func TestBroken(t *testing.T) {
 		{"en.yaml", "a: 1\n---\nb: 2\n", "a: 1\n---\n\tb: 2\n", "yaml: line 3: found character that cannot start any token"},
 		{"text.rb", "{}", "{", "<nil>"},
 	} {
-		if got := fmt.Sprint(broken(c.name, []byte(c.before), []byte(c.after))); got != c.want {
+		before := func() ([]byte, error) { return []byte(c.before), nil }
+		if got := fmt.Sprint(broken(c.name, []byte(c.after), before)); got != c.want {
 			t.Errorf("%s, %q: %s, want %s", c.name, c.after, got, c.want)
 		}
 	}
