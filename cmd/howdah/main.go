@@ -118,7 +118,7 @@ func unknown(root *cobra.Command, args []string) error {
 		}
 	}
 	near := nearest.Name(args[0], words)
-	if spaces[near] {
+	if spaces[near] && (near == args[0] || !fault.HintOf(err).IsZero()) {
 		return err
 	}
 	unknown := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))

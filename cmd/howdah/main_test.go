@@ -107,6 +107,7 @@ func TestMistyped(t *testing.T) {
 	dir := t.TempDir()
 	for typed, hint := range map[string]string{
 		"pach check": `did you mean "patch check"?`, "patch chek": `did you mean "patch check"?`,
+		"patches": `did you mean "howdah patch"?`, "publisch": `did you mean "howdah publish"?`,
 		"relaese": `did you mean "howdah release"?`, "fnd text": `did you mean "howdah find"?`,
 		"xyzzy a b": "howdah --help",
 		"status": "howdah builder status, howdah cache status, howdah publish status, " +

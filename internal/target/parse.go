@@ -75,9 +75,15 @@ func (t Target) parseArgs(o *Options, args []string) error {
 		*a.into(o) = value
 	}
 	if len(args) > len(t.Args) {
-		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args),
-			clip(args[len(t.Args)])).
-			WithHint("usage: %s%s", t.Command(), t.form())
+		more := clip(args[len(t.Args)])
+		err := fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args), more)
+		switch {
+		case t.has("change"):
+			return err.WithHint("for one change: %s", t.Command("-change="+more))
+		case t.Name == PatchCheck.Name:
+			return err.WithHint("for one change: %s", PatchShow.Command(more))
+		}
+		return err.WithHint("usage: %s%s", t.Command(), t.form())
 	}
 	return nil
 }

@@ -70,7 +70,10 @@ func TestMistakes(t *testing.T) {
 		{PatchCheck, nil, []Given{{"without", ptr("a,,b")}}, "has an empty item", "separate list items with commas"},
 		{PatchCheck, nil, []Given{{"without", ptr(",")}}, "has an empty item", ""},
 		{PatchCheck, nil, []Given{{"strict", ptr("maybe")}}, "-strict=maybe is not true or false", ""},
-		{PatchCheck, []string{"x"}, nil, `patch:check takes 0 arguments, found 1: "x"`, "usage: patch:check"},
+		{PatchCheck, []string{"x"}, nil, `patch:check takes 0 arguments, found 1: "x"`, "for one change: patch:show x"},
+		{PatchDiff, []string{"x"}, nil, `patch:diff takes 0 arguments, found 1: "x"`, "for one change: patch:diff -change=x"},
+		{PatchRefresh, []string{"x"}, nil, `patch:refresh takes 0 arguments, found 1: "x"`, "patch:refresh -change=x"},
+		{PublishStatus, []string{"x"}, nil, `publish:status takes 0 arguments, found 1: "x"`, "usage: publish:status"},
 		{PatchHistory, nil, []Given{{"months", ptr("0")}}, "-months must be at least 1, found 0", ""},
 		{PatchHistory, nil, []Given{{"months", ptr("x")}}, "-months=x is not a number", ""},
 		{PatchEdit, []string{"a", "b", "c", "d"}, []Given{{"count", ptr("0")}}, "-count must be at least 1, found 0", ""},
@@ -204,7 +207,7 @@ func TestHintsNameTheProgram(t *testing.T) {
 		{PatchExport, []string{"-form=quilt"}, "write: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch export quilt"},
 		{PatchShow, []string{"-name=a b"}, "write: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch show 'a b'"},
 		{PatchExport, []string{"qilt"}, "use: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch export quilt|mailbox|branch"},
-		{PatchCheck, []string{"a"}, "usage: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch check [-ref=REF]"},
+		{PatchCheck, []string{"a"}, "for one change: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch show a"},
 	} {
 		_, err := tc.target.Parse(tc.args, nil)
 		if hint := caller.Hint(fault.HintOf(err)); !strings.HasPrefix(hint, tc.hint) {

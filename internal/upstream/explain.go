@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/pullref"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // reasons classify git's messages; the first that is found is used.
@@ -184,10 +187,26 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 
 // withoutRef returns the error for a ref that a repository does not have; a repository without any ref is empty.
 func (m *Mirror) withoutRef(ctx context.Context, ref, from string) error {
-	if refs, err := m.Repo.LsRemote(ctx, from); err == nil && len(refs) == 0 {
+	refs, err := m.Repo.LsRemote(ctx, from)
+	if err == nil && len(refs) == 0 {
 		return fault.New(fault.Usage, "the repository %s is empty: expected the branch or tag %q, found no commit", from,
 			short(ref)).WithHint("push Mastodon to it, or name another with [upstream] url or HOWDAH_UPSTREAM_URL")
 	}
-	return fault.New(fault.Usage, "found no branch or tag %q in %s", short(ref), from).
-		WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
+	none := fault.New(fault.Usage, "found no branch or tag %q in %s", short(ref), from)
+	if near := nearest.Name(short(ref), branchesAndTags(refs)); near != "" {
+		return none.WithHint("did you mean %q?", near)
+	}
+	return none.WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
+}
+
+// branchesAndTags returns the names of a repository's branches and tags, branches first.
+func branchesAndTags(refs map[string]tree.ID) (names []string) {
+	for _, kind := range []string{"refs/heads/", "refs/tags/"} {
+		for _, ref := range slices.Sorted(maps.Keys(refs)) {
+			if name, ok := strings.CutPrefix(ref, kind); ok && !strings.HasSuffix(name, "^{}") {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
