@@ -87,8 +87,7 @@ func pinOf(c *series.Change) (tree.ID, error) {
 		return c.Overlay.Commit, nil
 	}
 	return "", fault.New(fault.Usage, "change %q takes nothing from another repository, so there is no commit to "+
-		"pin", c.Name).
-		At(c.File, c.Line)
+		"pin", c.Name).At(c.File, c.Line)
 }
 
 // newest returns the newest commit of what a change takes from another repository.

@@ -114,7 +114,11 @@ func (m *Importer) importChanges(ctx context.Context, u candidate.Upstream, from
 		return out, fault.New(fault.Series, "the imported changes give another tree than the script: %s",
 			plural.Few(out.Differ))
 	}
-	if err := m.incomplete(imported, file, n); err != nil {
+	also := ""
+	if len(failing) > 0 {
+		also = "; some imported changes do not apply: " + listed(failing)
+	}
+	if err := m.incomplete(imported, file+also, n); err != nil {
 		return out, err
 	}
 	if len(failing) > 0 {
