@@ -46,7 +46,8 @@ func isDockerfile(name string, data []byte) bool {
 }
 
 // whatIsScript is the hint for a file of which nothing says what it is.
-const whatIsScript = "a script begins with #!/bin/sh, or its name ends in .sh"
+const whatIsScript = "a script begins with #!/bin/sh, or its name ends in .sh; of a playbook, a chart or an " +
+	"expression of Nix, import the patches and scripts that it names, and make overlays of the files"
 
 // interpreters are the programs for scripts that are not the shell's, by the ending of their names.
 var interpreters = map[string]string{".py": "python3", ".rb": "ruby", ".pl": "perl"}

@@ -38,6 +38,7 @@ const sandboxFolder = "/howdah-script"
 
 // Prepare returns how to run a script that was followed, with the tree where the script expects it.
 func (r *Result) Prepare(src shell.Source, upstream *tree.Tree, beside map[string]tree.File) Run {
+	src = inSandbox(src)
 	run := Run{Upstream: upstream, Text: string(src.Data), Beside: beside, Folder: sandboxFolder, Tree: sandboxFolder}
 	switch {
 	case r.root == "" || r.root == "/":

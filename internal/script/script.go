@@ -49,6 +49,14 @@ type Result struct {
 
 // Follow follows a script over the tree. An error is about the file itself, or about reading something.
 func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*Result, error) {
+	r, err := follow(ctx, called(src), t, runner)
+	if err == nil {
+		r.Imported.Lines = withoutCalls(r.Imported.Lines, src)
+	}
+	return r, err
+}
+
+func follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*Result, error) {
 	if len(src.Data) > maxScript {
 		return nil, fault.New(fault.Usage, "a script has at most %d bytes, this one has %d", maxScript,
 			len(src.Data)).At(src.File, 0)
