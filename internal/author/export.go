@@ -28,19 +28,9 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 		}
 	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
-		o, err := u.Judge(ctx, a.s)
+		o, err := a.exported(ctx, u, change)
 		if err != nil {
 			return err
-		}
-		if change != "" { // alone, on upstream
-			only, err := candidate.Find(o.Series, change)
-			if err != nil {
-				return err
-			}
-			alone := &series.Series{Changes: []*series.Change{only}, Resolutions: o.Series.Resolutions}
-			if o, err = u.JudgeSeries(ctx, a.s, alone, o.Inputs.Lock); err != nil {
-				return err
-			}
 		}
 		if !o.Result.OK() {
 			return o.Refuse(ctx, a.s)
@@ -67,6 +57,23 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 		}
 		return a.exportBranch(ctx, o, dir, change)
 	})
+}
+
+// exported judges what is exported: the series, or one change alone on upstream.
+func (a *Author) exported(ctx context.Context, u candidate.Upstream, change string) (*candidate.Candidate, error) {
+	if change == "" {
+		return u.Judge(ctx, a.s)
+	}
+	whole, lock, err := candidate.Read(a.s, a.o)
+	if err != nil {
+		return nil, err
+	}
+	only, err := candidate.Find(whole, change)
+	if err != nil {
+		return nil, err
+	}
+	alone := &series.Series{Changes: []*series.Change{only}, Resolutions: whole.Resolutions}
+	return u.JudgeSeries(ctx, a.s, alone, lock)
 }
 
 func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir string) error {

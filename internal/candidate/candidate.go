@@ -37,11 +37,7 @@ type Candidate struct {
 
 // Judge applies the distribution's series at the pin, however many changes fail.
 func (u Upstream) Judge(ctx context.Context, s *session.Session) (*Candidate, error) {
-	folders, err := patchFolders(s)
-	if err != nil {
-		return nil, err
-	}
-	whole, lock, err := Load(s, u.Options, folders)
+	whole, lock, err := Read(s, u.Options)
 	if err != nil {
 		return nil, err
 	}

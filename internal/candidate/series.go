@@ -50,6 +50,15 @@ func Series(s *session.Session, granted ...string) (*series.Series, error) {
 	return series.Load(folders, granted...)
 }
 
+// Read reads the distribution's series, and series.lock; the lock is nil if there is none.
+func Read(s *session.Session, o Options) (*series.Series, *series.Lock, error) {
+	folders, err := patchFolders(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Load(s, o, folders)
+}
+
 // Load reads the series from folders, and series.lock; the lock is nil if there is none.
 func Load(s *session.Session, o Options, folders []series.Folder) (*series.Series, *series.Lock, error) {
 	var granted []string

@@ -8,8 +8,8 @@ import (
 // elsewhere are the other targets that read a series, each with the change that a heavy one begins with.
 var elsewhere = []string{
 	"patch:refresh -dry -offline", "patch:history -months=1 -offline", "patch:show FIRST -offline", "patch:diff -offline",
-	"patch:export mailbox -offline", "patch:new -offline -dir=tree", "patch:checkout tree -offline", "release -dry",
-	"patch:edit more README.md a b -dry",
+	"patch:export mailbox -offline", "patch:export branch -dir=tree -change=FIRST -offline",
+	"patch:new -offline -dir=tree", "patch:checkout tree -offline", "release -dry", "patch:edit more README.md a b -dry",
 }
 
 // pinnedBases is a bases.lock of the miniature's base images, with digests that no registry has.
@@ -23,7 +23,8 @@ func heavyElsewhere() (out []badInput) {
 		if !slices.Contains([]string{"twelve edits of one line", "2,000 failing changes", "2,000 changes that do the same",
 			"249,000 hunks", "five patches of a million lines",
 			"two patches of a million lines", "three files grow five times", "a hundred heavy matches",
-			"a subject of 10 MB", "9,000 files in one folder", "find of 900 KB", "both add a file of few kinds of lines",
+			"a subject of 10 MB", "a folded subject of 10 MB", "9,000 files in one folder", "find of 900 KB",
+			"both add a file of few kinds of lines",
 			"twenty patches whose hunks fit nowhere among equal lines"}, name) {
 			continue
 		}

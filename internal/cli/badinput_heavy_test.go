@@ -139,6 +139,9 @@ func heavyInputs() (out []badInput) {
 	patch("a subject of 10 MB", 0, "", func() string {
 		return "Subject: " + strings.Repeat("long ", 2_000_000) + "\n\n" + added("new.txt", "x\n")
 	})
+	patch("a folded subject of 10 MB", 0, "", func() string {
+		return mail(1, strings.Repeat("long\n ", 800_000), added("new.txt", "x\n"))
+	})
 	patch("a head of a hunk of 5 MB", 2, "patches/p.patch:4", func() string {
 		return "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -" + strings.Repeat("1", 5_000_000) + " +1 @@\n+x\n"
 	})

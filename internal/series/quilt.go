@@ -69,13 +69,12 @@ func Subject(data []byte) string {
 			if !ok {
 				continue
 			}
-			for _, more := range lines[i+1:] { // a long header continues on indented lines
-				if name != "Subject:" || !strings.HasPrefix(more, " ") || strings.TrimSpace(more) == "" {
-					break
-				}
-				rest += more
+			end := i + 1
+			for name == "Subject:" && end < len(lines) && strings.HasPrefix(lines[end], " ") &&
+				strings.TrimSpace(lines[end]) != "" { // a long header continues on indented lines
+				end++
 			}
-			rest = strings.TrimSpace(rest)
+			rest = strings.TrimSpace(rest + strings.Join(lines[i+1:end], ""))
 			if strings.HasPrefix(rest, "[PATCH") {
 				if _, after, ok := strings.Cut(rest, "]"); ok {
 					rest = strings.TrimSpace(after)
