@@ -112,3 +112,9 @@ func oneBracket(file, name string, line, first int) error {
 	return fault.New(fault.Usage, "[%s] begins one table, and [[%s]] on line %d a list of them", name, name, first).
 		At(file, line).WithHint("write it with two brackets: [[%s]]", name)
 }
+
+// twice returns the error for [name] where a line before has that too.
+func twice(file, name string, line, first int) error {
+	return fault.New(fault.Usage, "[%s] begins a table that line %d began already", name, first).At(file, line).
+		WithHint("keep one, with the keys of both; where each is one of a list, write [[%s]]", name)
+}

@@ -19,7 +19,7 @@ func TestRefused(t *testing.T) {
 		"guillemets":         {"a = «x»\n", "f:1: expected a plain quote, found the typographic quote '«'", "plain"},
 		"markers": {"a = 1\n<<<<<<< ours\nb = 1\n=======\nb = 2\n>>>>>>> theirs\n",
 			"f:2: the file holds merge conflict markers", "resolve"},
-		"twice":    {"[a]\nb = 1\n[a]\n", "f:3: reading TOML: ", ""},
+		"twice":    {"[a]\nb = 1\n[a]\n", "f:3: [a] begins a table that line 1 began already", "write [[a]]"},
 		"no TOML":  {"a = \n", "f:1: reading TOML: ", ""},
 		"too long": {"# " + strings.Repeat("x", 100), "f: the file has 102 bytes, at most 100 are allowed", "right file"},
 	} {
@@ -62,6 +62,28 @@ func TestBrackets(t *testing.T) {
 	}
 	if _, err := Read("f", []byte("[[c]]\n[c.d]\na = 1\n[[c]]\n[c.d]\na = 1\n"), 100); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTables: a table that two lines begin is named, with how a list of them is written; a table that a dotted key
+// makes, or a table in each of a list, begins once.
+func TestTables(t *testing.T) {
+	for text, want := range map[string]string{
+		"[c]\na = 1\n[c]\na = 2\n":             "f:3: [c] begins a table that line 1 began already",
+		"[c]\na = 1\n\n[c]\nb = 2\n":           "f:4: [c] begins a table that line 1 began already",
+		"[c.d]\na = 1\n[e]\n[c.d]\nb = 2\n":    "f:4: [c.d] begins a table that line 1 began already",
+		"[[c]]\n[c.d]\na = 1\n[c.d]\nb = 2\n":  "f:4: [c.d] begins a table that line 2 began already",
+		"[c.d]\na = 1\n[c]\nb = 2\n[c]\ne=1\n": "f:5: [c] begins a table that line 3 began already",
+	} {
+		_, err := Read("f", []byte(text), 100)
+		if err == nil || err.Error() != want || !strings.Contains(fault.HintOf(err).String(), "write [[c") {
+			t.Errorf("%q: %v (%s), want %s", text, err, fault.HintOf(err), want)
+		}
+	}
+	for _, text := range []string{"[c.d]\na = 1\n[c]\nb = 2\n", "[[c]]\n[c.d]\na = 1\n[[c]]\n[c.d]\na = 1\n"} {
+		if _, err := Read("f", []byte(text), 100); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 

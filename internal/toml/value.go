@@ -29,6 +29,8 @@ type Value struct {
 	Keys []*Key
 	Span [2]int // offsets of a [[table]]: from its header to the end of its last line
 	path string // of a table: its dotted key, from the nearest list on
+
+	header int // of a table: the line of its [header]; 0: it has none
 }
 
 // Key is a key of a table, with its value.
@@ -117,6 +119,12 @@ func (d *reader) expression(e *unstable.Node) error {
 					return nil
 				}
 				t = t.List[len(t.List)-1]
+			}
+			if last && e.Kind == Table {
+				if t.header > 0 {
+					return twice(d.file, strings.Join(names, "."), line, t.header)
+				}
+				t.header = line
 			}
 		}
 		d.table = t
