@@ -67,18 +67,36 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 			return fault.New(code, "the overlay does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(),
 				out.Message).WithHint("%s", hintOf(*out))
 		}
-		for _, name := range slices.Sorted(maps.Keys(added)) {
-			what := "is new"
-			if replaced[name] != "" {
-				what = "replaces upstream's"
-			}
-			a.s.Term.Answerf("%s  %s: %s %s", out.Verdict, n.Name, name, what)
+		if err := a.showAdded(ctx, *out, added, replaced); err != nil {
+			return err
 		}
 		if _, err := u.ShowOutdated(ctx, a.s, o, []*series.Change{out.Change}); err != nil {
 			return err
 		}
 		return e.Write(ctx, o)
 	})
+}
+
+// showAdded prints what became of each file of an overlay, and where a new folder has almost the name of another.
+func (a *Author) showAdded(ctx context.Context, out verdict.Outcome, added map[string]tree.File,
+	replaced map[string]string) error {
+	noted := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(added)) {
+		if replaced[name] != "" {
+			a.s.Term.Answerf("%s  %s: %s replaces upstream's", out.Verdict, out.Change.Name, name)
+			continue
+		}
+		a.s.Term.Answerf("%s  %s: %s is new", out.Verdict, out.Change.Name, name)
+		folder, near, err := candidate.NearFolder(ctx, out.Before, name)
+		if err != nil {
+			return err
+		}
+		if near != "" && !noted[folder] {
+			noted[folder] = true
+			a.s.Term.Answerf("note: %s is a new folder; upstream has %s", folder, near)
+		}
+	}
+	return nil
 }
 
 // putOverlay hands files to the writer, as a new change or into the one of that name. It returns the checksums of the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/nearest"
@@ -30,4 +32,35 @@ func NearFile(ctx context.Context, t *tree.Tree, name string) fault.Hint {
 		return fault.Hintf("did you mean %s?", near)
 	}
 	return fault.Hint{}
+}
+
+// NearFolder returns the first folder on the way to a file that a tree does not have, and the folder beside it that was
+// most likely meant; "" if the tree has all of them, or none that is similar.
+func NearFolder(ctx context.Context, t *tree.Tree, name string) (missing, near string, err error) {
+	parts := strings.Split(path.Dir(name), "/")
+	for i, part := range parts {
+		parent, folder := path.Join(parts[:i]...), path.Join(parts[:i+1]...)
+		_, err := t.Lookup(ctx, folder)
+		if err == nil || part == "." {
+			continue
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", "", err
+		}
+		entries, err := t.ReadDir(ctx, parent)
+		if err != nil {
+			return "", "", err
+		}
+		var folders []string
+		for _, e := range entries {
+			if e.Mode.IsFolder() {
+				folders = append(folders, e.Name)
+			}
+		}
+		if near := nearest.Name(part, folders); near != "" {
+			return folder, path.Join(parent, near), nil
+		}
+		return folder, "", nil
+	}
+	return "", "", nil
 }
