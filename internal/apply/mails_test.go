@@ -7,6 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
 )
 
@@ -41,28 +42,41 @@ func TestSeveralMails(t *testing.T) {
 		"add, remove, edit":    {[]string{create, gone, edit}, map[string]string{"new.txt": "", "a.txt": "one\n2\nthree\n"}},
 		"edit, and move twice": {[]string{edit, moveAB, moveBC}, map[string]string{"n.txt": "one\n2\nthree\n", "m.txt": ""}},
 	} {
-		box := ""
-		for _, m := range test.mails {
-			box += "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\n---\n" + m +
-				"-- \n2.39.5\n\n"
-		}
-		s, err := series.Load([]series.Folder{{Name: "p", FS: fstest.MapFS{"x.patch": {Data: []byte(box)}}}})
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		r, err := apply.Apply(t.Context(), s, apply.Inputs{Base: base, Commit: ids["1"]})
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		r := applyMails(t, base, ids["1"], test.mails)
 		if o := r.Outcomes[0]; o.Verdict != verdict.Clean {
 			t.Errorf("%s: %s %s, want clean", name, o.Verdict, o.Message)
 			continue
 		}
-		for file, want := range test.want {
-			got, err := r.Tree.ReadFile(t.Context(), file)
-			if (err == nil) != (want != "") || string(got.Data) != want {
-				t.Errorf("%s: %s is %q (%v), want %q", name, file, got.Data, err, want)
-			}
+		hasFiles(t, name, r, test.want)
+	}
+}
+
+// applyMails applies mails as the one patch of a series.
+func applyMails(t *testing.T, base *tree.Tree, commit tree.ID, mails []string) *verdict.Result {
+	t.Helper()
+	box := ""
+	for _, m := range mails {
+		box += "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\n---\n" + m +
+			"-- \n2.39.5\n\n"
+	}
+	s, err := series.Load([]series.Folder{{Name: "p", FS: fstest.MapFS{"x.patch": {Data: []byte(box)}}}})
+	if err != nil {
+		t.Fatalf("%q: %v", mails, err)
+	}
+	r, err := apply.Apply(t.Context(), s, apply.Inputs{Base: base, Commit: commit})
+	if err != nil {
+		t.Fatalf("%q: %v", mails, err)
+	}
+	return r
+}
+
+// hasFiles compares files of the patched tree with texts; "" is a file that has to be gone.
+func hasFiles(t *testing.T, name string, r *verdict.Result, files map[string]string) {
+	t.Helper()
+	for file, want := range files {
+		got, err := r.Tree.ReadFile(t.Context(), file)
+		if (err == nil) != (want != "") || string(got.Data) != want {
+			t.Errorf("%s: %s is %q (%v), want %q", name, file, got.Data, err, want)
 		}
 	}
 }

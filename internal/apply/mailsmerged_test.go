@@ -3,11 +3,8 @@ package apply_test
 import (
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
-	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
 )
@@ -63,19 +60,7 @@ func TestSeveralMailsMerged(t *testing.T) {
 		"edit that is unknown, behind a merged one":     {[]string{edit, move, unknown}, nil},
 		"edit of a file that another is moved over now": {[]string{unknown, copyEdit}, nil},
 	} {
-		box := ""
-		for _, m := range test.mails {
-			box += "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\n---\n" + m +
-				"-- \n2.39.5\n\n"
-		}
-		s, err := series.Load([]series.Folder{{Name: "p", FS: fstest.MapFS{"x.patch": {Data: []byte(box)}}}})
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		r, err := apply.Apply(t.Context(), s, apply.Inputs{Base: base, Commit: ids["2"]})
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		r := applyMails(t, base, ids["2"], test.mails)
 		o := r.Outcomes[0]
 		if test.want == nil {
 			if !o.Verdict.Fails() || o.Verdict == verdict.Refused {
@@ -87,11 +72,6 @@ func TestSeveralMailsMerged(t *testing.T) {
 			t.Errorf("%s: %s %s", name, o.Verdict, o.Message)
 			continue
 		}
-		for file, want := range test.want {
-			got, err := r.Tree.ReadFile(t.Context(), file)
-			if (err == nil) != (want != "") || string(got.Data) != want {
-				t.Errorf("%s: %s is %q (%v), want %q", name, file, got.Data, err, want)
-			}
-		}
+		hasFiles(t, name, r, test.want)
 	}
 }
