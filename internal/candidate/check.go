@@ -28,11 +28,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), s.Caller.Text(err.Error()), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
 	}
-	folders, err := patchFolders(s)
-	if err != nil {
-		return fail(err)
-	}
-	whole, lock, err := Load(s, o, folders) // a mistake in the series is reported before anything is fetched
+	whole, lock, err := Read(s, o) // a mistake in the series is reported before anything is fetched
 	if err != nil {
 		return fail(err)
 	}

@@ -28,11 +28,7 @@ type HistoryOptions struct {
 func History(ctx context.Context, s *session.Session, o Options, span HistoryOptions) error {
 	begin := time.Now()
 	return At(ctx, s, o, func(u Upstream) (err error) {
-		folders, err := patchFolders(s)
-		if err != nil {
-			return err
-		}
-		whole, lock, err := Load(s, o, folders)
+		whole, lock, err := Read(s, o)
 		if err != nil {
 			return err
 		}

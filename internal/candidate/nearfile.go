@@ -60,7 +60,7 @@ func NearFolder(ctx context.Context, t *tree.Tree, name string) (missing, near s
 		if near := nearest.Name(part, folders); near != "" {
 			return folder, path.Join(parent, near), nil
 		}
-		return folder, "", nil
+		break
 	}
 	return "", "", nil
 }

@@ -114,18 +114,7 @@ func (m *Importer) importChanges(ctx context.Context, u candidate.Upstream, from
 		return out, fault.New(fault.Series, "the imported changes give another tree than the script: %s",
 			plural.Few(out.Differ))
 	}
-	also := ""
-	if len(failing) > 0 {
-		also = "; some imported changes do not apply: " + listed(failing)
-	}
-	if err := m.incomplete(imported, file+also, n); err != nil {
-		return out, err
-	}
-	if len(failing) > 0 {
-		return out, fault.New(fault.Series, "some imported changes do not apply: %s", listed(failing)).
-			WithHint("%s", howToSee(file, m.dry))
-	}
-	return out, nil
+	return out, m.incomplete(imported, failing, file, n)
 }
 
 // withEntries returns the text of a series file with the entries of an import at its end.
@@ -176,8 +165,13 @@ func (m *Importer) showVerdicts(i *importer.Import, o *candidate.Candidate) (fai
 	return failing, nil
 }
 
-// incomplete returns an error if a person has to decide on a part of an import.
-func (m *Importer) incomplete(i *importer.Import, file string, n Options) error {
+// incomplete returns an error if a person has to decide on a part of an import, or if some of its changes fail.
+func (m *Importer) incomplete(i *importer.Import, failing []string, file string, n Options) error {
+	fail, also := "", ""
+	if len(failing) > 0 {
+		fail = "some imported changes do not apply: " + listed(failing)
+		also = "; " + fail
+	}
 	refused := i.Refused()
 	switch {
 	case refused != nil:
@@ -185,11 +179,14 @@ func (m *Importer) incomplete(i *importer.Import, file string, n Options) error 
 		if fault.CodeOf(refused) == fault.Gate {
 			code = fault.Gate
 		}
-		return fault.New(code, "%d of what was to be imported is left out; it is a comment in %s", i.CountUndecided(), file).
+		return fault.New(code, "%d of what was to be imported is left out; it is a comment in %s%s", i.CountUndecided(), file,
+			also).
 			WithHint("decide, then remove the comment, or its # from an entry that is kept there; until then it counts in %s",
 				target.PatchCheck.Command())
 	case i.Undecided():
-		return m.undecided(i, file, n)
+		return m.undecided(i, file, also, n)
+	case fail != "":
+		return fault.New(fault.Series, "%s", fail).WithHint("%s", howToSee(file, m.dry))
 	}
 	return nil
 }

@@ -144,13 +144,13 @@ func (m *Importer) readScript(ctx context.Context, u candidate.Upstream, from st
 	return imported, nil
 }
 
-// undecided returns the error for lines of a script that a person has to look at.
-func (m *Importer) undecided(i *importer.Import, file string, n Options) error {
+// undecided returns the error for lines of a script that a person has to look at; also is what else is wrong.
+func (m *Importer) undecided(i *importer.Import, file, also string, n Options) error {
 	become, first := "they are comments in", "take back what this import wrote, then: "
 	if m.dry {
 		become, first = "without -dry they become comments in", ""
 	}
-	err := fault.New(fault.Series, "some lines need your decision; %s %s", become, file)
+	err := fault.New(fault.Series, "some lines need your decision; %s %s%s", become, file, also)
 	isForeign := func(l importer.ScriptLine) bool { return !l.Done && strings.HasSuffix(l.Said, "may change files") }
 	if !n.Run && slices.ContainsFunc(i.Lines, isForeign) {
 		return err.WithHint("to run what is not followed, in a sandbox without network: %s%s", first,
